@@ -1,0 +1,1 @@
+"""tradebus: a trading daemon around one deterministic message bus."""

@@ -1,0 +1,1 @@
+"""model: values and the rules that hold between them; imports nothing but itself and the errors."""

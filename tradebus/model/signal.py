@@ -1,0 +1,174 @@
+"""signal: what a strategy wishes, without a quantity; SYSTEM's dictionaries are read here."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Required, TypedDict
+
+import msgspec
+
+from tradebus.errors import InputError, SignalError, shown
+from tradebus.model.instrument import parse_symbol
+from tradebus.model.order import OrderType, TimeInForce
+from tradebus.model.time import to_ns
+
+
+class Action(StrEnum):
+    """What to do with a symbol."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+    HOLD = "HOLD"
+
+
+class SignalDict(TypedDict, total=False):
+    """The dictionary that `Strategy.generate_signals` returns; the first four keys are required.
+
+    `quantity` overrides the sizer. `limit_price`, `stop_price` and `trail_pct` (a fraction) choose the order's type
+    unless `order_type` does. `take_profit` and `stop_loss` are prices of orders that protect the entry. `reason` and
+    `indicators` are kept with the order and printed when it is explained.
+    """
+
+    action: Required[str]
+    symbol: Required[str]
+    price: Required[float]
+    timestamp: Required[datetime]
+    reason: str
+    indicators: Mapping[str, float]
+    quantity: float
+    order_type: str
+    limit_price: float
+    stop_price: float
+    trail_pct: float
+    time_in_force: str
+    take_profit: float
+    stop_loss: float
+
+
+class Signal(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True, kw_only=True):
+    """A strategy's wish at one moment.
+
+    Attributes:
+        time_ns: The moment, nanoseconds since the epoch, UTC.
+        strategy_id: Who wishes.
+        symbol: Canonical symbol.
+        action: BUY, SELL or HOLD.
+        price: Price the strategy looked at, dollars, finite, > 0.
+        reason: Why, in the strategy's words.
+        indicators: The values that led to it, by name.
+        quantity: Shares or coins; None leaves the size to the sizer.
+        order_type, limit_price, stop_price, trail_pct, time_in_force: Terms of the order; None leaves them to the
+            session (a market order with the session's time in force).
+        take_profit, stop_loss: Prices of the orders that protect an entry; None for none.
+    """
+
+    time_ns: int
+    strategy_id: str
+    symbol: str
+    action: Action
+    price: float
+    reason: str = ""
+    indicators: dict[str, float] = {}
+    quantity: float | None = None
+    order_type: OrderType | None = None
+    limit_price: float | None = None
+    stop_price: float | None = None
+    trail_pct: float | None = None
+    time_in_force: TimeInForce | None = None
+    take_profit: float | None = None
+    stop_loss: float | None = None
+
+
+_KEYS = frozenset(SignalDict.__annotations__)
+_PRICES = ("limit_price", "stop_price", "take_profit", "stop_loss", "quantity")
+
+
+def read_signal(raw: Mapping[str, Any], strategy_id: str) -> Signal:
+    """Return the signal of a strategy's dictionary.
+
+    Raises:
+        SignalError: If a required key is missing, a key is unknown or a value is of no use; names the key.
+    """
+    if not isinstance(raw, Mapping):
+        raise SignalError(f"strategy {strategy_id} returned {shown(raw)} where a dictionary with action was expected")
+    for key in raw:
+        if key not in _KEYS:
+            raise SignalError(
+                _complain(strategy_id, str(key), raw[key], f"unknown key; use {', '.join(sorted(_KEYS))}")
+            )
+    for key in ("action", "symbol", "price", "timestamp"):
+        if key not in raw:
+            raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {key}")
+    prices = {key: _positive(strategy_id, key, raw[key]) for key in _PRICES if raw.get(key) is not None}
+    return Signal(
+        time_ns=_time(strategy_id, raw["timestamp"]),
+        strategy_id=strategy_id,
+        symbol=_symbol(strategy_id, raw["symbol"]),
+        action=_member(strategy_id, "action", raw["action"], Action, str.upper),
+        price=_positive(strategy_id, "price", raw["price"]),
+        reason=str(raw.get("reason", "")),
+        indicators=_indicators(strategy_id, raw.get("indicators", {})),
+        order_type=_optional(strategy_id, "order_type", raw.get("order_type"), OrderType),
+        time_in_force=_optional(strategy_id, "time_in_force", raw.get("time_in_force"), TimeInForce),
+        trail_pct=_trail(strategy_id, raw.get("trail_pct")),
+        **prices,
+    )
+
+
+def _complain(strategy_id: str, key: str, value: object, problem: str) -> str:
+    return f"strategy {strategy_id}: signal key {key}={shown(value)}: {problem}"
+
+
+def _positive(strategy_id: str, key: str, value: object) -> float:
+    number = float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise SignalError(_complain(strategy_id, key, value, "must be a finite number above 0"))
+    return number
+
+
+def _trail(strategy_id: str, value: object) -> float | None:
+    if value is None:
+        return None
+    number = _positive(strategy_id, "trail_pct", value)
+    if number >= 1:
+        raise SignalError(_complain(strategy_id, "trail_pct", value, "is a fraction below 1 (0.05 is 5 %)"))
+    return number
+
+
+def _time(strategy_id: str, value: object) -> int:
+    if not isinstance(value, datetime):
+        raise SignalError(_complain(strategy_id, "timestamp", value, "must be a datetime; use snapshot.timestamp"))
+    if value.tzinfo is None:
+        raise SignalError(_complain(strategy_id, "timestamp", value, "has no time zone; use snapshot.timestamp"))
+    return to_ns(value)
+
+
+def _symbol(strategy_id: str, value: object) -> str:
+    try:
+        return parse_symbol(value if isinstance(value, str) else "")
+    except InputError:
+        raise SignalError(_complain(strategy_id, "symbol", value, "is not a symbol such as AAPL or BTC/USD")) from None
+
+
+def _member[E: StrEnum](strategy_id: str, key: str, value: object, kind: type[E], case: Any = str.lower) -> E:
+    try:
+        return kind(case(value) if isinstance(value, str) else "")
+    except ValueError:
+        raise SignalError(_complain(strategy_id, key, value, f"use one of {', '.join(kind)}")) from None
+
+
+def _optional[E: StrEnum](strategy_id: str, key: str, value: object, kind: type[E]) -> E | None:
+    return None if value is None else _member(strategy_id, key, value, kind)
+
+
+def _indicators(strategy_id: str, value: object) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise SignalError(_complain(strategy_id, "indicators", value, "must be a dictionary of names to numbers"))
+    read: dict[str, float] = {}
+    for name, number in value.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            raise SignalError(_complain(strategy_id, f"indicators[{name}]", number, "must be a finite number"))
+        read[str(name)] = float(number)
+    return read

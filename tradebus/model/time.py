@@ -1,0 +1,34 @@
+"""time: market time is integer nanoseconds since the epoch, UTC; people read aware datetimes."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tradebus.errors import InputError
+
+NEW_YORK = ZoneInfo("America/New_York")
+SECOND_NS = 1_000_000_000
+MINUTE_NS = 60 * SECOND_NS
+DAY_NS = 86_400 * SECOND_NS
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_datetime(time_ns: int) -> datetime:
+    """Return the aware UTC datetime of nanoseconds since the epoch; digits below the microsecond are cut."""
+    return _EPOCH + timedelta(microseconds=time_ns // 1000)
+
+
+def to_ns(time: datetime, field: str = "time") -> int:
+    """Return nanoseconds since the epoch of an aware datetime, exactly.
+
+    Raises:
+        InputError: If the datetime has no time zone; `field` names what was set.
+    """
+    if time.tzinfo is None:
+        raise InputError(field, time.isoformat(), "has no time zone", "add one, for instance +00:00")
+    delta = time - _EPOCH
+    return ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000
+
+
+def iso(time_ns: int) -> str:
+    """Return ISO 8601 in UTC, as in `2014-06-09T20:00:00Z`."""
+    return to_datetime(time_ns).isoformat().replace("+00:00", "Z")
