@@ -1,0 +1,15 @@
+"""Fixtures that tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def market_data() -> Path:
+    """Folder of the large market data sets; the test is skipped where TRADEBUS_DATA does not name it."""
+    path = os.environ.get("TRADEBUS_DATA")
+    if not path:
+        pytest.skip("TRADEBUS_DATA does not name the folder of the large market data sets")
+    return Path(path)
