@@ -7,13 +7,13 @@ generator cannot contain `await`, nothing in the core can wait for anything but 
 `publish` returns, every consequence has settled.
 
 Events are numbered in the order in which they are published, which is the order in which they are handled, so the bus
-learns the cause of each from the growth of its own queue: whatever was appended while event n was handled was caused by n.
+learns the cause of each from the growth of its own queue: what was appended while event n was handled was caused by n.
 """
 
-from array import array
+import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, ClassVar, Protocol
+from typing import Any, NoReturn, Protocol
 
 from tradebus.errors import BusClosedError, RunawayCascadeError, ServiceReturnedError, WiringError
 from tradebus.events import Event, members
@@ -21,8 +21,8 @@ from tradebus.mailbox import Delivery, Mailbox
 
 type Publish = Callable[[Event], None]
 type Core = Generator[None, Any]
-type Tap = Callable[[int, list[Event], "array[int]"], None]
-"""Called with the number of the first event, the events, and the causes, in batches and in order."""
+type Tap = Callable[[int, list[Event], list[int]], None]
+"""Called with the number of the first event, the events, and their causes, in batches and in order."""
 
 _BATCH = 4096
 
@@ -37,8 +37,8 @@ class CoreService(Protocol):
     """
 
     name: str
-    consumes: ClassVar[tuple[type[Event], ...]]
-    publishes: ClassVar[tuple[type[Event], ...]]
+    consumes: tuple[type[Event], ...]
+    publishes: tuple[type[Event], ...]
 
     def run(self, publish: Publish) -> Core:
         """Receive with `event = yield`, decide, publish."""
@@ -54,9 +54,9 @@ class EdgeService(Protocol):
     """
 
     name: str
-    consumes: ClassVar[tuple[type[Event], ...]]
-    publishes: ClassVar[tuple[type[Event], ...]]
-    policies: ClassVar[dict[type[Event], Delivery]]
+    consumes: tuple[type[Event], ...]
+    publishes: tuple[type[Event], ...]
+    policies: dict[type[Event], Delivery]
 
     async def run(self, inbox: Mailbox, publish: Publish) -> None:
         """Iterate over the inbox until it ends."""
@@ -66,32 +66,82 @@ class EdgeService(Protocol):
 class Bus:
     """The central bus of a session.
 
+    `publish(event, cause=0)` handles an event and all its consequences. It raises `BusClosedError` on a bus that was
+    closed, has failed or is in the middle of a turn, `RunawayCascadeError` after `max_cascade` consequences,
+    `WiringError` for a type that no service declares, and whatever a core service raises, with its own traceback; after
+    any of the last three the bus has failed and the session must halt. `cause` is the number of the event that led an
+    edge service to this one, 0 for an event from outside.
+
     Attributes:
         max_cascade: How many events one outermost publish may lead to, itself included.
-        seq: Number of the last event handled; 0 before the first.
         failure: What ended the bus; None while it works.
         services: All services in wiring order, for `tradebus flow`.
+        publish: See above.
     """
 
     def __init__(self, max_cascade: int = 100_000) -> None:
         self.max_cascade = max_cascade
-        self.seq = 0
         self.failure: BaseException | None = None
         self.services: list[CoreService | EdgeService] = []
         self._queue: deque[Event] = deque()
-        self._routes: dict[type[Event], tuple[tuple[Callable[[Any], Any], ...], tuple[Mailbox, ...]]] = {}
-        self._names: dict[Any, str] = {}
+        self._routes: dict[type[Event], tuple[Callable[[Any], Any], ...]] = {}
+        self._generators: dict[str, Core] = {}
+        self._mailboxes: list[Mailbox] = []
         self._taps: list[Tap] = []
         self._log: list[Event] = []
-        self._causes: array[int] = array("q")
-        self._draining = False
+        self._causes = _Causes()
+        self._flushed = 0
         self._closed = False
+        self.publish = self._make_publish()
+
+    @property
+    def seq(self) -> int:
+        """Number of the last event that was taken up; 0 before the first."""
+        return self._flushed + len(self._log)
+
+    def _make_publish(self) -> Callable[..., None]:
+        """Return `publish` as a closure: this path runs millions of times, and cells cost a third of attributes."""
+        queue, routes, log, causes = self._queue, self._routes, self._log, self._causes
+        append, pop, note, note_waiting = queue.append, queue.popleft, log.append, causes.waiting.append
+        bound = range(self.max_cascade)
+        busy = False
+
+        def publish(event: Event, cause: int = 0) -> None:
+            nonlocal busy
+            if busy or self._closed:
+                state = "from within a core service's turn" if busy else "on a closed bus"
+                raise BusClosedError(f"{type(event).__name__} was published {state}")
+            busy = True
+            append(event)
+            if cause:
+                causes.roots[self.seq + 1] = cause
+            try:
+                for _ in bound:
+                    event = pop()
+                    note(event)
+                    for send in routes[type(event)]:
+                        send(event)
+                    note_waiting(len(queue))
+                    if not queue:
+                        break
+                else:
+                    raise RunawayCascadeError(
+                        f"more than {self.max_cascade} events followed from one, the last was {type(event).__name__}"
+                    )
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the bus is over, and it is raised again
+                self._fail(error, event)
+            finally:
+                busy = False
+            if len(log) >= _BATCH:
+                self.flush()
+
+        return publish
 
     def declare(self, kinds: Iterable[type[Event]]) -> None:
         """Make event types known that nobody need hear."""
         for kind in kinds:
             for member in members(kind):
-                self._routes.setdefault(member, ((), ()))
+                self._routes.setdefault(member, ())
 
     def attach(self, service: CoreService) -> None:
         """Start a core service and subscribe it after all that were attached before."""
@@ -101,11 +151,8 @@ class Bus:
             next(generator)
         except StopIteration:
             raise ServiceReturnedError(f"core service {service.name} returned before its first event") from None
-        self._names[generator] = service.name
-        for kind in service.consumes:
-            for member in members(kind):
-                sends, boxes = self._routes.get(member, ((), ()))
-                self._routes[member] = ((*sends, generator.send), boxes)
+        self._generators[service.name] = generator
+        self._subscribe(service, generator.send)
 
     def connect(self, service: EdgeService, capacity: int = 4096) -> tuple[Mailbox, Publish]:
         """Subscribe an edge service; return its mailbox and its publish function.
@@ -114,113 +161,103 @@ class Bus:
         """
         self._register(service)
         inbox = Mailbox(service.name, capacity, service.policies)
-        for kind in service.consumes:
-            for member in members(kind):
-                sends, boxes = self._routes.get(member, ((), ()))
-                self._routes[member] = (sends, (*boxes, inbox))
+        self._mailboxes.append(inbox)
+
+        def put(event: Event) -> None:
+            inbox.put(self.seq, self._causes.of(len(self._log)), event)
 
         def publish(event: Event) -> None:
             self.publish(event, inbox.last_seq)
 
+        self._subscribe(service, put)
         return inbox, publish if service.consumes else self.publish
-
-    def tap(self, tap: Tap) -> None:
-        """Call `tap` with every event and its cause, in batches; `flush` hands over the rest."""
-        self._taps.append(tap)
-
-    def publish(self, event: Event, cause: int = 0) -> None:
-        """Handle an event and all its consequences.
-
-        Args:
-            event: Of a type that the wiring knows.
-            cause: Number of the event that led an edge service to it; 0 for one from outside.
-
-        Raises:
-            BusClosedError: If the bus was closed or has failed.
-            RunawayCascadeError: If there were more than `max_cascade` consequences.
-            WiringError: If somebody published a type that no service declares.
-            Exception: What a core service raised. The bus has failed then, and the session must halt.
-        """
-        if self._draining or self._closed:
-            raise BusClosedError(
-                f"{type(event).__name__} was published "
-                + ("from within a core service's turn" if self._draining else "on a closed bus")
-            )
-        self._draining = True
-        queue, routes, log, causes = self._queue, self._routes, self._log, self._causes
-        pop, note, note_cause = queue.popleft, log.append, causes.append
-        queue.append(event)
-        waiting: deque[int] = deque((cause,) * len(queue))
-        try:
-            for seq in range(self.seq + 1, self.seq + 1 + self.max_cascade):
-                event = pop()
-                note(event)
-                note_cause(cause := waiting.popleft())
-                sends, boxes = routes[type(event)]
-                for send in sends:
-                    send(event)
-                for box in boxes:
-                    box.put(seq, cause, event)
-                if queue:
-                    if grown := len(queue) - len(waiting):
-                        waiting.extend((seq,) * grown)
-                else:
-                    break
-            else:
-                raise RunawayCascadeError(
-                    f"more than {self.max_cascade} events followed from one, the last was {type(event).__name__}"
-                )
-            self.seq = seq
-        except BaseException as error:
-            self._fail(error, event)
-        self._draining = False
-        if len(log) >= _BATCH:
-            self.flush()
-
-    def _fail(self, error: BaseException, event: Event) -> None:
-        """Close the bus for good and raise what ended it, with its own traceback."""
-        self._closed = True
-        self._draining = False
-        failure: BaseException = error
-        if isinstance(error, StopIteration):
-            failure = ServiceReturnedError(f"{self._returned()} returned on {type(event).__name__}")
-        elif isinstance(error, KeyError) and type(event) not in self._routes:
-            failure = WiringError(f"{type(event).__name__} was published, but no service declares it")
-        self.failure = failure
-        if failure is error:
-            raise error
-        raise failure from None
-
-    def _returned(self) -> str:
-        names = [name for generator, name in self._names.items() if generator.gi_frame is None]
-        return "core service " + ", ".join(names)
-
-    def flush(self) -> None:
-        """Hand the events since the last batch to the taps."""
-        first = self.seq - len(self._log) + 1
-        for tap in self._taps:
-            tap(first, self._log, self._causes)
-        self._log.clear()
-        del self._causes[:]
-
-    def close(self) -> None:
-        """Take no more events and let edge services read what waits for them."""
-        self._closed = True
-        self.flush()
-        for inbox in self._mailboxes():
-            inbox.close()
-
-    async def room(self) -> None:
-        """Wait until every mailbox is at most half full."""
-        for inbox in self._mailboxes():
-            await inbox.room()
-
-    def _mailboxes(self) -> list[Mailbox]:
-        boxes = {id(box): box for _, boxes in self._routes.values() for box in boxes}
-        return list(boxes.values())
 
     def _register(self, service: CoreService | EdgeService) -> None:
         if any(known.name == service.name for known in self.services):
             raise WiringError(f"two services are called {service.name}")
         self.services.append(service)
         self.declare(service.publishes)
+
+    def _subscribe(self, service: CoreService | EdgeService, deliver: Callable[[Any], Any]) -> None:
+        heard = {member: None for kind in service.consumes for member in members(kind)}
+        for member in heard:
+            self._routes[member] = (*self._routes.get(member, ()), deliver)
+
+    def tap(self, tap: Tap) -> None:
+        """Call `tap` with every event and its cause, in batches; `flush` hands over the rest."""
+        self._taps.append(tap)
+
+    def flush(self) -> None:
+        """Hand the events since the last batch to the taps. No turn may be under way."""
+        first = self._flushed + 1
+        causes = self._causes.take(len(self._log) if self._taps else 0)
+        for tap in self._taps:
+            tap(first, self._log, causes)
+        self._flushed += len(self._log)
+        self._causes.base = self._flushed
+        self._log.clear()
+
+    def close(self) -> None:
+        """Take no more events and let edge services read what waits for them."""
+        self._closed = True
+        self.flush()
+        for inbox in self._mailboxes:
+            inbox.close()
+
+    async def room(self) -> None:
+        """Let other tasks run, and wait until every mailbox is at most half full."""
+        await asyncio.sleep(0)
+        for inbox in self._mailboxes:
+            await inbox.room()
+
+    def _fail(self, error: BaseException, event: Event) -> NoReturn:
+        """Close the bus for good and raise what ended it, with its own traceback."""
+        self._closed = True
+        failure = error
+        if isinstance(error, StopIteration):
+            names = self._generators.items()
+            returned = [name for name, generator in names if getattr(generator, "gi_frame", None) is None]
+            failure = ServiceReturnedError(f"core service {', '.join(returned)} returned on {type(event).__name__}")
+        elif isinstance(error, KeyError) and type(event) not in self._routes:
+            failure = WiringError(f"{type(event).__name__} was published, but no service declares it")
+        self.failure = failure
+        raise failure from failure.__cause__
+
+
+class _Causes:
+    """Works out causes, when they are asked for, from how many events waited after each one was handled.
+
+    Attributes:
+        waiting: Length of the queue after each event of this batch was handled.
+        roots: Causes of events that edge services published, by number; absent where an event came from outside.
+        base: Number of the last event before this batch.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[int] = []
+        self.roots: dict[int, int] = {}
+        self.base = 0
+        self._known: list[int] = []
+        self._ahead: deque[int] = deque()
+
+    def of(self, index: int) -> int:
+        """Return the cause of event `index` of this batch, counted from 1, whose turn may still be under way."""
+        known, ahead, waiting, roots = self._known, self._ahead, self.waiting, self.roots
+        for done in range(len(known), index):
+            if done and (left := waiting[done - 1]) and (new := left - len(ahead)):
+                ahead.extend((self.base + done,) * new)
+            if ahead:
+                known.append(ahead.popleft())
+            else:
+                known.append(roots.pop(self.base + done + 1, 0) if roots else 0)
+        return known[index - 1]
+
+    def take(self, count: int) -> list[int]:
+        """Return the causes of the whole batch, `count` events, and begin the next one."""
+        if count:
+            self.of(count)
+        causes, self._known = self._known, []
+        self._ahead.clear()
+        self.waiting.clear()
+        self.roots.clear()
+        return causes

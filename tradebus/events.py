@@ -117,6 +117,21 @@ class OrderReplaced(OrderEvent, frozen=True, gc=False, tag=True, array_like=True
     replaced_by: str
 
 
+class SignalDeclined(OrderEvent, frozen=True, gc=False, tag=True, array_like=True):
+    """A signal came to no order: there was nothing to do, or the size came out as nothing.
+
+    Attributes:
+        strategy_id, symbol: Whose wish for what.
+        code: Stable name of the reason, as `ZERO_QUANTITY`.
+        detail: One line for people.
+    """
+
+    strategy_id: str
+    symbol: str
+    code: str
+    detail: str
+
+
 class CancelRequested(OrderEvent, frozen=True, gc=False, tag=True, array_like=True):
     """Somebody wants a working order cancelled."""
 
@@ -395,6 +410,7 @@ Member = (
     | OrderCanceled
     | OrderExpired
     | OrderReplaced
+    | SignalDeclined
     | CancelRequested
     | FillEvent
     | BrokerAccepted

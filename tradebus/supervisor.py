@@ -76,7 +76,8 @@ class Supervisor:
                     self._bus.publish(event)
                 self._bus.close()
         except BaseExceptionGroup as errors:
-            raise _first(errors) from None
+            first = _first(errors)
+            raise first from first.__cause__
 
     async def _keep(self, service: EdgeService, inbox: Mailbox, publish: Publish, rule: RestartRule) -> None:
         failures: deque[float] = deque()
@@ -84,8 +85,8 @@ class Supervisor:
             try:
                 await service.run(inbox, publish)
             except Exception as error:
-                if self._bus.failure is not None:
-                    raise self._bus.failure from None
+                if (failure := self._bus.failure) is not None:
+                    raise failure from failure.__cause__
                 now = self._clock.monotonic()
                 failures.append(now)
                 while failures[0] <= now - rule.window_s:

@@ -122,6 +122,9 @@ TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
 """From each state, the states an order may go to; an edge to itself is progress within the state (another fill)."""
 
 
+_CHILDREN = ("-sl", "-tp")
+
+
 class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True, kw_only=True):
     """The terms of an order: what is asked of the venue. It never changes; `Order` is what becomes of it.
 
@@ -161,6 +164,11 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
     triggered: bool = False
     reason: str = ""
 
+    @property
+    def is_child(self) -> bool:
+        """Whether this is a protective order made by `children`."""
+        return self.client_order_id.endswith(_CHILDREN)
+
     def children(self) -> tuple["OrderRequest", ...]:
         """Return the protective orders of an entry, or the pair of an OCO exit, in the order stop, target.
 
@@ -174,7 +182,7 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
                 msgspec.structs.replace(
                     self,
                     **common,
-                    client_order_id=f"{self.client_order_id}-sl",
+                    client_order_id=self.client_order_id + _CHILDREN[0],
                     order_type=OrderType.STOP,
                     stop_price=self.stop_loss,
                     limit_price=None,
@@ -187,7 +195,7 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
                 msgspec.structs.replace(
                     self,
                     **common,
-                    client_order_id=f"{self.client_order_id}-tp",
+                    client_order_id=self.client_order_id + _CHILDREN[1],
                     order_type=OrderType.LIMIT,
                     limit_price=self.take_profit,
                     stop_price=None,

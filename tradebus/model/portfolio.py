@@ -123,13 +123,16 @@ class Portfolio:
         for position in self._by_symbol.get(symbol, ()):
             position.price = price
 
-    def mark(self) -> float:
-        """Value everything at the last prices, and return the equity in dollars."""
-        equity = self._cash.size
+    def mark(self) -> tuple[float, float, float]:
+        """Value everything at the last prices; return equity, cash and exposure in dollars."""
+        cash = equity = self._cash.size
+        exposure = 0.0
         for position in self._held.values():
-            equity += position.size * position.price
+            value = position.size * position.price
+            equity += value
+            exposure += abs(value)
         self.equity = equity
-        return equity
+        return equity, cash, exposure
 
     def apply(self, fill: Fill) -> Position:
         """Book a fill: cash moves by price, quantity and commission, the position by quantity; return the position."""

@@ -85,8 +85,8 @@ _KEYS = frozenset(SignalDict.__annotations__)
 _PRICES = ("limit_price", "stop_price", "take_profit", "stop_loss", "quantity")
 
 
-def read_signal(raw: Mapping[str, Any], strategy_id: str) -> Signal:
-    """Return the signal of a strategy's dictionary.
+def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[S]) -> S:
+    """Return the signal of a strategy's dictionary, as a `Signal` or a kind of it.
 
     Raises:
         SignalError: If a required key is missing, a key is unknown or a value is of no use; names the key.
@@ -102,7 +102,7 @@ def read_signal(raw: Mapping[str, Any], strategy_id: str) -> Signal:
         if key not in raw:
             raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {key}")
     prices = {key: _positive(strategy_id, key, raw[key]) for key in _PRICES if raw.get(key) is not None}
-    return Signal(
+    return kind(
         time_ns=_time(strategy_id, raw["timestamp"]),
         strategy_id=strategy_id,
         symbol=_symbol(strategy_id, raw["symbol"]),

@@ -1,0 +1,176 @@
+"""Tests of tradebus/supervisor.py."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.samples import StubCore, StubEdge
+from tradebus.bus import Bus, Publish
+from tradebus.clock import ReplayClock
+from tradebus.errors import MailboxOverflowError, RestartLimitError
+from tradebus.events import Event, Paused, ServiceRestarted, StepEvent
+from tradebus.mailbox import Mailbox
+from tradebus.supervisor import NEVER, RestartRule, Supervisor
+
+
+class Feed(StubEdge):
+    """Publishes some steps, giving others a turn after each."""
+
+    def __init__(self, count: int = 5, name: str = "feed") -> None:
+        super().__init__(name, (), (StepEvent, Paused))
+        self.count = count
+        self.runs = 0
+
+    async def run(self, inbox: Mailbox, publish: Publish) -> None:
+        self.runs += 1
+        for number in range(1, self.count + 1):
+            publish(StepEvent(number))
+            for _ in range(3):
+                await asyncio.sleep(0)
+
+
+class Flaky(StubEdge):
+    """Fails on its first events."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__("flaky", (Paused, StepEvent), ())
+        self.failures = failures
+        self.seen: list[Event] = []
+
+    async def run(self, inbox: Mailbox, publish: Publish) -> None:
+        async for event in inbox:
+            if self.failures:
+                self.failures -= 1
+                raise ConnectionError("gone")
+            self.seen.append(event)
+
+
+def told(bus: Bus) -> list[Event]:
+    events: list[Event] = []
+    bus.attach(StubCore("ear", (ServiceRestarted,), (ServiceRestarted,), lambda event, publish: events.append(event)))
+    return events
+
+
+async def run(bus: Bus, feed: Feed, *edges: StubEdge, clock: ReplayClock | None = None, **rule: float) -> Supervisor:
+    supervisor = Supervisor(bus, clock or ReplayClock())
+    supervisor.add(feed, NEVER)
+    for edge in edges:
+        supervisor.add(edge, RestartRule(**rule))  # type: ignore[arg-type]
+    await supervisor.run(feed, lambda: (StepEvent(99),))
+    return supervisor
+
+
+async def test_a_session_ends_when_its_driver_does() -> None:
+    """The last events go out, and others read all that waits for them."""
+    bus, seen = Bus(), []
+    told(bus)
+    edge = StubEdge("reader", (StepEvent,), (), None, lambda event, publish: seen.append(event.time_ns))
+
+    await run(bus, Feed(), edge)
+
+    assert seen[-1] == 99
+
+
+async def test_a_failing_edge_service_is_started_again() -> None:
+    """It is told to the bus, with the error and a count, and goes on with its mailbox."""
+    bus = Bus()
+    events = told(bus)
+    flaky = Flaky(failures=2)
+
+    await run(bus, Feed(), flaky)
+
+    assert [(event.service, event.failures) for event in events if isinstance(event, ServiceRestarted)] == [
+        ("flaky", 1),
+        ("flaky", 2),
+    ]
+    assert "gone" in events[0].error  # type: ignore[attr-defined]
+    assert flaky.seen[-1] == StepEvent(99)
+
+
+async def test_the_restart_limit_ends_the_session() -> None:
+    """The fifth failure within the window is the last; its cause is kept."""
+    bus = Bus()
+    events = told(bus)
+
+    with pytest.raises(RestartLimitError, match="flaky failed 5 times in 60 s") as caught:
+        await run(bus, Feed(count=50), Flaky(failures=100))
+
+    assert isinstance(caught.value.__cause__, ConnectionError)
+    assert len(events) == 4
+
+
+async def test_failures_outside_the_window_are_forgotten() -> None:
+    """A service that fails now and then for weeks is kept."""
+    clock, bus = ReplayClock(), Bus()
+    told(bus)
+    flaky = Flaky(failures=8)
+
+    class Slow(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            for number in range(1, 20):
+                clock.move_to(number * 61_000_000_000)
+                publish(StepEvent(number))
+                for _ in range(4):
+                    await asyncio.sleep(0)
+
+    await run(bus, Slow(), flaky, clock=clock)
+
+    assert flaky.failures == 0
+
+
+async def test_a_core_failure_ends_the_session_with_the_original_exception() -> None:
+    """Restart rules do not apply to the core, whoever published."""
+
+    def explode(event: Event, publish: Callable[[Event], None]) -> None:
+        raise ZeroDivisionError("core")
+
+    bus = Bus()
+    told(bus)
+    bus.attach(StubCore("bomb", (Paused,), (Paused,), explode))
+    edge = StubEdge("edge", (StepEvent,), (Paused,), None, lambda event, publish: publish(Paused(1, "edge", "test")))
+    feed = Feed()
+
+    with pytest.raises(ZeroDivisionError, match="core") as caught:
+        await run(bus, feed, edge)
+
+    assert any(entry.name == "explode" for entry in caught.traceback)
+
+
+async def test_a_driver_that_must_not_restart_fails_with_its_own_exception() -> None:
+    """A replay that breaks off is not begun again."""
+
+    class Broken(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            self.runs += 1
+            raise OSError("disk")
+
+    bus, feed = Bus(), Broken()
+    told(bus)
+
+    with pytest.raises(OSError, match="disk"):
+        await run(bus, feed)
+    assert feed.runs == 1
+
+
+async def test_an_overflowing_mailbox_ends_the_session() -> None:
+    """An edge service that stops reading what may not be dropped halts everybody."""
+
+    class Stuck(StubEdge):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            await asyncio.Event().wait()
+
+    class Controller(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            for number in range(10):
+                publish(Paused(number, "me", "test"))
+                await asyncio.sleep(0)
+
+    bus = Bus()
+    told(bus)
+    supervisor, feed = Supervisor(bus, ReplayClock()), Controller()
+    supervisor.add(feed, NEVER)
+    supervisor.add(Stuck("stuck", (Paused,), ()), capacity=4)
+
+    with pytest.raises(MailboxOverflowError, match="stuck"):
+        await supervisor.run(feed, lambda: ())

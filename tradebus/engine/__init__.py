@@ -1,0 +1,1 @@
+"""engine: puts services together and runs them."""

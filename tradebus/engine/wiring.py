@@ -1,0 +1,163 @@
+"""wiring: the four modes, side by side. Nothing outside this file asks which mode it is.
+
+    mode       feed                      executor
+    backtest   stored bars               matching engine
+    dry-run    stored bars, paced        matching engine
+    paper      Alpaca's stream           Alpaca, paper account
+    live       Alpaca's stream           Alpaca, real money
+
+Everything between feed and executor is the same list of services in the same order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tradebus.bus import Bus, CoreService, EdgeService
+from tradebus.clock import ReplayClock
+from tradebus.errors import InputError
+from tradebus.matching.commission import CommissionModel
+from tradebus.matching.engine import DeterministicMatchingEngine
+from tradebus.matching.price import FillAt
+from tradebus.model.instrument import Instruments
+from tradebus.model.order import TimeInForce
+from tradebus.model.portfolio import Portfolio
+from tradebus.ports import PositionSizer, Strategy
+from tradebus.risk.limits import Limits
+from tradebus.risk.order_manager import OrderManager
+from tradebus.risk.risk_manager import RiskManager, RiskSettings
+from tradebus.risk.validator import build_validator
+from tradebus.services.order_book import OrderBook
+from tradebus.services.portfolio import PortfolioService
+from tradebus.services.replay_feed import ReplayFeed
+from tradebus.services.simulated_executor import SimulatedExecutor
+from tradebus.services.sizing import SizingService
+from tradebus.services.stops import StopsService
+from tradebus.services.strategy import StrategyService
+from tradebus.services.trackers import TrackersService
+from tradebus.services.validation import ValidationService
+from tradebus.storage.bar_stream import BarStream
+
+
+@dataclass(slots=True, kw_only=True)
+class Parts:
+    """What a session is made of, whatever its mode.
+
+    Attributes:
+        strategy, strategy_id: Who decides, and under which name.
+        sizer: How much.
+        portfolio: The books.
+        instruments: Lots, ticks and hours.
+        time_in_force: Of orders whose signal names none.
+        limits: Pre-trade limits.
+        risk: Protective stops.
+        fill_at, max_volume_pct, slippage_bps, commission: How the matching engine fills.
+        skip_repeats: Whether a wish that repeats the last one is skipped.
+        flatten: Whether positions are closed when the feed ends.
+        instance: Tag of the run in order ids.
+        stream: The bars of a replay; None where they come from a gateway.
+        pace: Awaited after each portion of a replay with the number of bars so far.
+    """
+
+    strategy: Strategy
+    strategy_id: str
+    sizer: PositionSizer
+    portfolio: Portfolio
+    instruments: Instruments = field(default_factory=Instruments)
+    time_in_force: TimeInForce = TimeInForce.GTC
+    limits: Limits = field(default_factory=Limits)
+    risk: RiskSettings = field(default_factory=RiskSettings)
+    fill_at: FillAt = FillAt.CLOSE
+    max_volume_pct: float | None = 0.1
+    slippage_bps: float = 0.0
+    commission: CommissionModel | None = None
+    skip_repeats: bool = True
+    flatten: bool = True
+    instance: str = "bt"
+    stream: BarStream | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A wiring's two ends.
+
+    Attributes:
+        feed: Makes the service that brings market data.
+        executor: Makes the service that takes orders.
+    """
+
+    feed: Callable[["Parts", Bus], EdgeService]
+    executor: Callable[["Parts"], CoreService | EdgeService]
+
+
+def _replay(parts: Parts, bus: Bus) -> EdgeService:
+    if parts.stream is None:
+        raise InputError("gateway", None, "there are no stored bars to replay", "give a gateway that has some")
+
+    async def pause(_: int) -> None:
+        await bus.room()
+
+    return ReplayFeed(parts.stream.chunks(), ReplayClock(), pause, flatten=parts.flatten)
+
+
+def _matcher(parts: Parts) -> CoreService:
+    return SimulatedExecutor(
+        DeterministicMatchingEngine(
+            fill_at=parts.fill_at,
+            max_volume_pct=parts.max_volume_pct,
+            slippage_bps=parts.slippage_bps,
+            commission=parts.commission,
+            instruments=parts.instruments,
+            buying_power=lambda: parts.portfolio.cash,
+        )
+    )
+
+
+def _not_wired(gateway: str) -> Callable[..., EdgeService]:
+    def refuse(*_: object) -> EdgeService:
+        raise InputError("mode", gateway, "not wired yet: this gateway is missing", "use backtest or dry-run")
+
+    return refuse
+
+
+MODES: dict[str, Mode] = {
+    "backtest": Mode(feed=_replay, executor=_matcher),
+    "dry-run": Mode(feed=_replay, executor=_matcher),
+    "paper": Mode(feed=_not_wired("AlpacaDataGateway"), executor=_not_wired("AlpacaTradingGateway")),
+    "live": Mode(feed=_not_wired("AlpacaDataGateway"), executor=_not_wired("AlpacaTradingGateway")),
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """A wired session, ready to run."""
+
+    bus: Bus
+    feed: EdgeService
+    trackers: TrackersService
+
+
+def wire(mode: str, parts: Parts) -> Session:
+    """Attach the services of a mode to a new bus, in the order of the flow.
+
+    Raises:
+        InputError: If there is no such mode, or its gateways are not there.
+    """
+    if mode not in MODES:
+        raise InputError("mode", mode, "no such mode", f"use one of {', '.join(MODES)}")
+    ends, bus, trackers = MODES[mode], Bus(), TrackersService()
+    feed, executor = ends.feed(parts, bus), ends.executor(parts)
+    account = parts.portfolio
+    manager = OrderManager(build_validator(parts.limits, parts.instruments))
+    core: list[CoreService] = [
+        executor,
+        OrderBook(),
+        PortfolioService(parts.portfolio),
+        StopsService(RiskManager(parts.risk)),
+        StrategyService(parts.strategy, parts.strategy_id, skip_repeats=parts.skip_repeats),
+        SizingService(parts.sizer, account, parts.instruments, parts.time_in_force, parts.instance),
+        ValidationService(manager, account),
+        trackers,
+    ]
+    for service in core:
+        bus.attach(service)
+    return Session(bus, feed, trackers)

@@ -1,0 +1,62 @@
+"""replay_feed: stored bars -> BarEvent, SnapshotEvent, StepEvent.
+
+Bars come in the order in which they became known. All bars of one moment go out first, each settled before the next;
+then the snapshot (the strategy's turn), then the step (the books are valued). After the last snapshot comes
+SessionClosing, so that what is closed at the end is valued with the last bar.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from tradebus.bus import Publish
+from tradebus.clock import ReplayClock
+from tradebus.events import BarEvent, Event, SessionClosing, SnapshotEvent, StepEvent
+from tradebus.mailbox import Delivery, Mailbox
+
+
+class ReplayFeed:
+    """Replays bars as fast as the slowest listener that may not lose any.
+
+    Args:
+        chunks: The bars, in order of `time_ns`, in portions after each of which other tasks may run.
+        clock: Moved to each moment before its bars are published.
+        flatten: Whether to close all positions at the end.
+        pause: Awaited after each portion.
+    """
+
+    name = "feed"
+    consumes: tuple[type[Event], ...] = ()
+    publishes: tuple[type[Event], ...] = (BarEvent, SnapshotEvent, StepEvent, SessionClosing)
+    policies: dict[type[Event], Delivery] = {}
+
+    def __init__(
+        self,
+        chunks: Iterable[Iterable[BarEvent]],
+        clock: ReplayClock,
+        pause: Callable[[int], Awaitable[None]],
+        *,
+        flatten: bool = True,
+    ) -> None:
+        self._chunks = chunks
+        self._clock = clock
+        self._pause = pause
+        self._flatten = flatten
+        self.bar_count = 0
+
+    async def run(self, inbox: Mailbox, publish: Publish) -> None:
+        """Publish all bars."""
+        now = None
+        for chunk in self._chunks:
+            for bar in chunk:
+                if bar.time_ns != now:
+                    if now is not None:
+                        publish(SnapshotEvent(now))
+                        publish(StepEvent(now))
+                    now = bar.time_ns
+                    self._clock.move_to(now)
+                publish(bar)
+                self.bar_count += 1
+            await self._pause(self.bar_count)
+        if now is not None:
+            publish(SnapshotEvent(now))
+            publish(SessionClosing(now, self._flatten))
+            publish(StepEvent(now))

@@ -1,0 +1,257 @@
+"""sizing: SignalEvent, StopTriggered, FlattenRequested, SessionClosing -> OrderSized | SignalDeclined, CancelRequested.
+
+A wish against the position closes it, whole unless it names a quantity; any other wish is an entry, and the sizer says
+how much. One order never turns a position around. Before a position is closed, what rests against it (protective
+orders, limits of its own) is cancelled, so that no two orders can sell the same shares.
+"""
+
+from collections import Counter
+from decimal import Decimal
+
+from tradebus.bus import Core, Publish
+from tradebus.events import (
+    BarEvent,
+    CancelRequested,
+    Event,
+    FillEvent,
+    FlattenRequested,
+    OrderAcked,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
+    OrderReplaced,
+    OrderSized,
+    SessionClosing,
+    SignalDeclined,
+    SignalEvent,
+    StopTriggered,
+)
+from tradebus.model.instrument import Instrument, Instruments
+from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce, client_order_id
+from tradebus.model.portfolio import Account
+from tradebus.model.signal import Action
+from tradebus.ports import PositionSizer
+from tradebus.risk.working_orders import WorkingOrders
+
+
+class SizingService:
+    """Turns wishes and stops into orders.
+
+    Args:
+        sizer: Says how much an entry buys or sells. `on_bar(bar)` is called where it has it, and `explain` is asked for
+            the reason of a quantity of nothing.
+        account: The books, read-only.
+        instruments: Lots and ticks.
+        time_in_force: Of orders whose signal names none.
+        instance: Tag of the run in order ids.
+    """
+
+    publishes: tuple[type[Event], ...] = (OrderSized, SignalDeclined, CancelRequested)
+
+    def __init__(
+        self,
+        sizer: PositionSizer,
+        account: Account,
+        instruments: Instruments,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        instance: str = "bt",
+    ) -> None:
+        self.name = "sizing"
+        self._sizer = sizer
+        self._account = account
+        self._instruments = instruments
+        self._time_in_force = time_in_force
+        self._instance = instance
+        self._working = WorkingOrders()
+        self._moment = 0
+        self._made: Counter[tuple[str, str, str]] = Counter()
+        self._on_bar = getattr(sizer, "on_bar", None)
+        self.consumes: tuple[type[Event], ...] = (
+            SignalEvent,
+            StopTriggered,
+            FlattenRequested,
+            SessionClosing,
+            FillEvent,
+            OrderAcked,
+            OrderCanceled,
+            OrderExpired,
+            OrderReplaced,
+            OrderRejected,
+        )
+        if self._on_bar is not None:
+            self.consumes = (BarEvent, *self.consumes)
+
+    def run(self, publish: Publish) -> Core:
+        """Size what is wished and follow what works."""
+        while True:
+            event = yield
+            match event:
+                case BarEvent() if self._on_bar is not None:
+                    self._on_bar(event)
+                case SignalEvent():
+                    self._on_signal(event, publish)
+                case FillEvent():
+                    self._working.fill(event.client_order_id, event.qty)
+                case OrderAcked():
+                    if event.order.is_child:
+                        self._working.add(event.order)
+                case StopTriggered():
+                    self._on_stop(event, publish)
+                case FlattenRequested():
+                    self._flatten(event.time_ns, event.reason or "flatten", publish)
+                case SessionClosing(time_ns, flatten):
+                    self._working = WorkingOrders()
+                    if flatten:
+                        self._flatten(time_ns, "session end", publish)
+                case _:
+                    self._working.drop(event.order.client_order_id)
+
+    def _on_signal(self, signal: SignalEvent, publish: Publish) -> None:
+        sign = 1 if signal.action is Action.BUY else -1
+        held = self._account.position(signal.symbol, signal.strategy_id)
+        if held * sign < 0:
+            self._exit(signal, held, publish)
+        else:
+            self._enter(signal, sign, held, publish)
+
+    def _enter(self, signal: SignalEvent, sign: int, held: Decimal, publish: Publish) -> None:
+        instrument = self._instruments[signal.symbol]
+        entries = [order for order in self._mine(signal.strategy_id, signal.symbol) if not order.is_exit]
+        against = [order for order in entries if order.side.sign != sign]
+        if against:
+            for order in against:
+                publish(_cancel(signal.time_ns, order, f"{signal.action} signal"))
+            if not held:
+                self._decline(signal, "ENTRY_CANCELED", "the working entry is cancelled instead", publish)
+                return
+        elif entries:
+            self._decline(signal, "ALREADY_WORKING", f"order {entries[0].client_order_id} is still working", publish)
+            return
+        price = signal.limit_price or signal.price
+        asked = signal.quantity
+        if asked is None:
+            asked = self._sizer.calculate_qty(signal, self._account, price)
+        qty = instrument.quantize_qty(asked)
+        if qty <= 0:
+            explain = getattr(self._sizer, "explain", None)
+            why = explain(signal, self._account, price) if explain else f"the sizer said {asked:g}"
+            self._decline(signal, "ZERO_QUANTITY", f"{why}, less than one lot of {instrument.lot}", publish)
+            return
+        self._send(self._order(signal, instrument, sign, qty, is_exit=False), publish)
+
+    def _exit(self, signal: SignalEvent, held: Decimal, publish: Publish) -> None:
+        qty = self._free(signal.strategy_id, signal.symbol, held, signal.time_ns, f"{signal.action} signal", publish)
+        instrument = self._instruments[signal.symbol]
+        if signal.quantity is not None:
+            qty = min(qty, instrument.quantize_qty(signal.quantity))
+        if qty <= 0:
+            self._decline(signal, "ALREADY_WORKING", "an order that closes the position is still working", publish)
+            return
+        sign = -1 if held > 0 else 1
+        self._send(self._order(signal, instrument, sign, qty, is_exit=True), publish)
+
+    def _on_stop(self, stop: StopTriggered, publish: Publish) -> None:
+        held = self._account.position(stop.symbol, stop.strategy_id)
+        qty = self._free(stop.strategy_id, stop.symbol, held, stop.time_ns, stop.stop, publish)
+        if qty > 0:
+            level = None if stop.level is None else self._instruments[stop.symbol].quantize_price(stop.level)
+            self._send(self._plain_exit(held, qty, stop, level), publish)
+
+    def _flatten(self, now_ns: int, reason: str, publish: Publish) -> None:
+        for strategy_id, position in list(self._account.positions()):
+            symbol, held = position.symbol, position.qty
+            qty = self._free(strategy_id, symbol, held, now_ns, reason, publish)
+            if qty > 0:
+                price = self._account.price(symbol) or float(position.avg_price)
+                exit_ = StopTriggered(now_ns, strategy_id, symbol, reason, None, price)
+                self._send(self._plain_exit(held, qty, exit_, None), publish)
+
+    def _free(
+        self, strategy_id: str, symbol: str, held: Decimal, now_ns: int, reason: str, publish: Publish
+    ) -> Decimal:
+        """Cancel what rests on a symbol, and return how much of the position no working order will close."""
+        left = abs(held)
+        for order in self._mine(strategy_id, symbol):
+            if order.is_exit and (order.order_type is OrderType.MARKET or order.triggered):
+                left -= order.qty
+            else:
+                publish(_cancel(now_ns, order, reason))
+        return left
+
+    def _mine(self, strategy_id: str, symbol: str) -> list[OrderRequest]:
+        return [order for order in self._working.orders(symbol) if order.strategy_id == strategy_id]
+
+    def _order(
+        self, signal: SignalEvent, instrument: Instrument, sign: int, qty: Decimal, *, is_exit: bool
+    ) -> OrderRequest:
+        buy = sign > 0
+
+        def on_tick(price: float | None, *, up: bool) -> Decimal | None:
+            return None if price is None else instrument.quantize_order_price(price, up=up)
+
+        # Rounded so that the order never asks for a worse price than the signal did: a limit away from the market, a
+        # stop that guards an entry toward it.
+        return OrderRequest(
+            client_order_id=self._id(signal.strategy_id, signal.symbol, signal.time_ns, "exit" if is_exit else "entry"),
+            strategy_id=signal.strategy_id,
+            symbol=signal.symbol,
+            side=OrderSide.BUY if buy else OrderSide.SELL,
+            qty=qty,
+            order_type=signal.order_type or _implied_type(signal),
+            time_in_force=signal.time_in_force or self._time_in_force,
+            price=signal.price,
+            time_ns=signal.time_ns,
+            limit_price=on_tick(signal.limit_price, up=not buy),
+            stop_price=on_tick(signal.stop_price, up=buy),
+            trail_pct=signal.trail_pct,
+            take_profit=on_tick(signal.take_profit, up=buy),
+            stop_loss=on_tick(signal.stop_loss, up=buy),
+            is_exit=is_exit,
+            reason=signal.reason or f"{signal.action} signal",
+        )
+
+    def _plain_exit(self, held: Decimal, qty: Decimal, stop: StopTriggered, level: Decimal | None) -> OrderRequest:
+        """Return an order that closes a position: at the market, or at a stop's level that was just gone through."""
+        return OrderRequest(
+            client_order_id=self._id(stop.strategy_id, stop.symbol, stop.time_ns, "exit"),
+            strategy_id=stop.strategy_id,
+            symbol=stop.symbol,
+            side=OrderSide.SELL if held > 0 else OrderSide.BUY,
+            qty=qty,
+            order_type=OrderType.MARKET if level is None else OrderType.STOP,
+            time_in_force=TimeInForce.GTC,
+            price=stop.price,
+            time_ns=stop.time_ns,
+            stop_price=level,
+            is_exit=True,
+            triggered=level is not None,
+            reason=stop.stop,
+        )
+
+    def _send(self, order: OrderRequest, publish: Publish) -> None:
+        self._working.add(order)
+        publish(OrderSized(order.time_ns, order))
+
+    def _id(self, strategy_id: str, symbol: str, now_ns: int, leg: str) -> str:
+        if now_ns != self._moment:
+            self._moment = now_ns
+            self._made.clear()
+        key = (strategy_id, symbol, leg)
+        generation = self._made[key]
+        self._made[key] += 1
+        return client_order_id(self._instance, strategy_id, symbol, now_ns, leg, generation)
+
+    def _decline(self, signal: SignalEvent, code: str, detail: str, publish: Publish) -> None:
+        publish(SignalDeclined(signal.time_ns, signal.strategy_id, signal.symbol, code, detail))
+
+
+def _cancel(now_ns: int, order: OrderRequest, reason: str) -> CancelRequested:
+    return CancelRequested(now_ns, order.client_order_id, order.symbol, reason)
+
+
+def _implied_type(signal: SignalEvent) -> OrderType:
+    if signal.trail_pct is not None:
+        return OrderType.TRAILING_STOP
+    if signal.stop_price is not None:
+        return OrderType.STOP if signal.limit_price is None else OrderType.STOP_LIMIT
+    return OrderType.MARKET if signal.limit_price is None else OrderType.LIMIT

@@ -1,0 +1,130 @@
+"""strategy: BarEvent, TickEvent, SnapshotEvent, FillEvent, OrderEvent -> SignalEvent.
+
+Collects the bars of a moment, shows them to the strategy, and turns its wishes into signals. A wish that is the same as
+the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tradebus.bus import Core, Publish
+from tradebus.errors import SignalError, StrategyError, TradebusError, shown
+from tradebus.events import (
+    BarEvent,
+    Event,
+    FillEvent,
+    OrderAcked,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
+    SignalEvent,
+    SnapshotEvent,
+    TickEvent,
+)
+from tradebus.model.bar import Bar, MarketSnapshot
+from tradebus.model.signal import Action, Signal, read_signal
+from tradebus.model.time import iso
+from tradebus.model.timeframe import Timeframe
+from tradebus.ports import Strategy
+
+_NEWS = (OrderAcked, OrderCanceled, OrderExpired, OrderRejected)
+
+
+class StrategyService:
+    """Gives a strategy its turn.
+
+    Args:
+        strategy: The strategy. `on_fill(fill)` and `on_order(event)` are called where it has them.
+        strategy_id: Its name in signals, orders and fills.
+        skip_repeats: Whether to skip a wish that is the same as the last one for its symbol.
+    """
+
+    publishes: tuple[type[Event], ...] = (SignalEvent,)
+
+    def __init__(self, strategy: Strategy, strategy_id: str, *, skip_repeats: bool = True) -> None:
+        self.name = f"strategy {strategy_id}"
+        self._strategy = strategy
+        self._id = strategy_id
+        self._skip_repeats = skip_repeats
+        self._last: dict[str, Action] = {}
+        self._on_fill = getattr(strategy, "on_fill", None)
+        self._on_order = getattr(strategy, "on_order", None)
+        heard: tuple[type[Event], ...] = (BarEvent, TickEvent, SnapshotEvent)
+        heard += (FillEvent,) if self._on_fill else ()
+        self.consumes: tuple[type[Event], ...] = heard + (_NEWS if self._on_order else ())
+
+    def run(self, publish: Publish) -> Core:
+        """Collect, show, publish."""
+        prices: dict[str, float] = {}
+        bars: dict[str, Bar] = {}
+        frames: dict[tuple[str, Timeframe], Bar] | None = None
+        while True:
+            event = yield
+            kind = type(event)
+            if kind is BarEvent:
+                symbol = event.symbol
+                prices[symbol] = event.close
+                if symbol in bars:
+                    # The feed brings the shortest timeframe first, so this is a longer one of the same moment.
+                    if frames is None:
+                        frames = {(bar.symbol, bar.timeframe): bar for bar in bars.values()}
+                    frames[symbol, event.timeframe] = event
+                else:
+                    bars[symbol] = event
+                    if frames is not None:
+                        frames[symbol, event.timeframe] = event
+            elif kind is SnapshotEvent:
+                wishes = self._ask(MarketSnapshot(event.time_ns, prices.copy(), bars, frames))
+                bars, frames = {}, None
+                if wishes:
+                    for wish in wishes:
+                        self._say(wish, event.time_ns, publish)
+            elif kind is TickEvent:
+                prices[event.symbol] = event.price
+            else:
+                self._tell(event)
+
+    def _ask(self, snapshot: MarketSnapshot) -> object:
+        try:
+            return self._strategy.generate_signals(snapshot)
+        except TradebusError:
+            raise
+        except Exception as error:
+            raise self._failed("generate_signals", snapshot.time_ns, error) from error
+
+    def _tell(self, event: FillEvent | OrderAcked | OrderCanceled | OrderExpired | OrderRejected) -> None:
+        if isinstance(event, FillEvent):
+            mine, hook = event.strategy_id == self._id, self._on_fill
+        else:
+            mine, hook = event.order.strategy_id == self._id, self._on_order
+        if not mine or hook is None:
+            return
+        try:
+            hook(event)
+        except Exception as error:
+            raise self._failed(hook.__name__, event.time_ns, error) from error
+
+    def _failed(self, where: str, time_ns: int, error: Exception) -> StrategyError:
+        at = error.__traceback__
+        while at is not None and at.tb_next is not None:
+            at = at.tb_next
+        line = f", {at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at is not None else ""
+        return StrategyError(f"strategy {self._id} failed in {where} at {iso(time_ns)}{line}: {error!r}")
+
+    def _say(self, wish: object, now_ns: int, publish: Publish) -> None:
+        if isinstance(wish, Signal):
+            signal = SignalEvent(**msgspec.structs.asdict(wish))
+        elif isinstance(wish, Mapping):
+            signal = read_signal(wish, self._id, SignalEvent)
+        else:
+            raise SignalError(f"strategy {self._id} returned {shown(wish)} where a signal dictionary was expected")
+        if signal.time_ns > now_ns:
+            raise SignalError(
+                f"strategy {self._id}: signal key timestamp={iso(signal.time_ns)}: lies after the snapshot's time"
+            )
+        last = self._last.get(signal.symbol)
+        self._last[signal.symbol] = signal.action
+        if signal.action is Action.HOLD or (signal.action is last and self._skip_repeats):
+            return
+        publish(msgspec.structs.replace(signal, time_ns=now_ns, strategy_id=self._id))

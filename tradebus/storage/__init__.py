@@ -1,0 +1,1 @@
+"""storage: bars in files and tables, run folders."""
