@@ -6,8 +6,8 @@ range[t] = max(high - low, |high - close[t-1]|, |low - close[t-1]|),  atr[t] = (
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import to_floats, to_series
-from tradebus.features.period import check_period
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,8 @@ class ATR:
     __slots__ = ("_close", "_count", "_period", "_value")
 
     def __init__(self, period: int = 14) -> None:
-        self._period = check_period("period", period)
+        require_count("period", period)
+        self._period = period
         self._close = self._value = 0.0
         self._count = 0
 

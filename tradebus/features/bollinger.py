@@ -11,9 +11,10 @@ from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import checked, padded
-from tradebus.features.period import check_number, check_period
+from tradebus.features.period import require_finite
 from tradebus.features.sma import rolling_sums
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,8 +42,10 @@ class Bollinger:
     __slots__ = ("_period", "_width", "_window")
 
     def __init__(self, period: int = 20, width: float = 2.0) -> None:
-        self._period = check_period("period", period)
-        self._width = check_number("width", width, 0)
+        require_count("period", period)
+        self._period = period
+        require_finite("width", width, 0)
+        self._width = width
         self._window: deque[float] = deque(maxlen=period)
 
     @property
@@ -83,8 +86,8 @@ def compute(close: "pl.Series", period: int = 20, width: float = 2.0) -> "pl.Dat
     import numpy as np
     import polars as pl
 
-    check_period("period", period)
-    check_number("width", width, 0)
+    require_count("period", period)
+    require_finite("width", width, 0)
     values = checked(close).to_numpy()
     middle = rolling_sums(values, period) / period
     squares = np.zeros(len(middle))

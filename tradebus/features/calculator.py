@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tradebus.errors import InputError
 from tradebus.features import atr, bollinger, ema, macd, rsi, sma
-from tradebus.features.period import check_number, check_order, check_period
+from tradebus.features.period import require_finite, require_shorter
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,13 +47,13 @@ class FeatureParams:
         for field in ("sma_periods", "ema_periods"):
             periods = getattr(self, field)
             for index, period in enumerate(periods):
-                check_period(f"{field}[{index}]", period)
+                require_count(f"{field}[{index}]", period)
             if len(set(periods)) < len(periods):
                 raise InputError(field, periods, "has a period twice", "give each period once")
         for field in ("macd_fast", "macd_slow", "macd_signal", "rsi_period", "bollinger_period", "atr_period"):
-            check_period(field, getattr(self, field))
-        check_order("macd_fast", self.macd_fast, "macd_slow", self.macd_slow)
-        check_number("bollinger_width", self.bollinger_width, 0)
+            require_count(field, getattr(self, field))
+        require_shorter("macd_fast", self.macd_fast, "macd_slow", self.macd_slow)
+        require_finite("bollinger_width", self.bollinger_width, 0)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ ema[t] = ema[t-1] + k (close[t] - ema[t-1]),  k = 2 / (n + 1)
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import to_floats, to_series
-from tradebus.features.period import check_period
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,8 @@ class EMA:
     __slots__ = ("_count", "_k", "_period", "_value")
 
     def __init__(self, period: int = 20) -> None:
-        self._period = check_period("period", period)
+        require_count("period", period)
+        self._period = period
         self._k = 2.0 / (period + 1)
         self._count = 0
         self._value = 0.0

@@ -8,8 +8,9 @@ Everything is in one class without objects inside, for a backtest calls it once 
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import to_floats, to_series
-from tradebus.features.period import check_order, check_period
+from tradebus.features.period import require_shorter
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,8 +41,10 @@ class MACD:
     __slots__ = ("_count", "_fast", "_fast_k", "_periods", "_signal", "_signal_k", "_slow", "_slow_k", "_warmup")
 
     def __init__(self, fast: int = 12, slow: int = 26, signal: int = 9) -> None:
-        check_order("fast", check_period("fast", fast), "slow", check_period("slow", slow))
-        self._periods = fast, slow, check_period("signal", signal)
+        for field, period in (("fast", fast), ("slow", slow), ("signal", signal)):
+            require_count(field, period)
+        require_shorter("fast", fast, "slow", slow)
+        self._periods = fast, slow, signal
         self._fast_k, self._slow_k, self._signal_k = 2.0 / (fast + 1), 2.0 / (slow + 1), 2.0 / (signal + 1)
         self._fast = self._slow = self._signal = 0.0
         self._count = 0

@@ -6,8 +6,8 @@ rsi = 100 gain / (gain + loss),  gain[t] = (gain[t-1] (n-1) + max(close[t] - clo
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import to_floats, to_series
-from tradebus.features.period import check_period
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,8 @@ class RSI:
     __slots__ = ("_close", "_count", "_gain", "_loss", "_period")
 
     def __init__(self, period: int = 14) -> None:
-        self._period = check_period("period", period)
+        require_count("period", period)
+        self._period = period
         self._close = self._gain = self._loss = 0.0
         self._count = 0
 

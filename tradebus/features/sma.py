@@ -11,8 +11,8 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from tradebus.features.column import checked, padded
-from tradebus.features.period import check_period
 from tradebus.model.bar import Bar
+from tradebus.model.number import require_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,8 @@ class SMA:
     __slots__ = ("_period", "_window")
 
     def __init__(self, period: int = 20) -> None:
-        self._period = check_period("period", period)
+        require_count("period", period)
+        self._period = period
         self._window: deque[float] = deque(maxlen=period)
 
     @property
@@ -69,7 +70,7 @@ def compute(close: "pl.Series", period: int = 20) -> "pl.Series":
         InputError: If the period is not a whole number >= 1.
         DataError: If a close is null or not finite.
     """
-    check_period("period", period)
+    require_count("period", period)
     values = checked(close).to_numpy()
     return padded(f"sma_{period}", rolling_sums(values, period) / period, len(values))
 
