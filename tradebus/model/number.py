@@ -22,7 +22,7 @@ def require_positive(field: str, value: Number) -> None:
         raise InputError(field, value, "must be a finite number above 0", "use a number above 0")
 
 
-def require_count(field: str, value: int) -> None:
+def require_count(field: str, value: object) -> None:
     """Refuse what is not a whole number of at least 1.
 
     Raises:
