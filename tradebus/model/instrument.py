@@ -98,10 +98,14 @@ class Instrument:
         return weekday < 5 and start <= second <= end
 
     def is_over(self, time_ns: int) -> bool:
-        """Return whether the day's session is over, so that a DAY order sent now waits for the next one."""
+        """Return whether the day has no more session, so that a DAY order sent now waits for the next one.
+
+        That is after the close and on a weekend; holidays and early closes are not known here.
+        """
         if self.hours is TradingHours.ALWAYS:
             return False
-        return _new_york(time_ns)[2] >= (_CLOSE_S if self.hours is TradingHours.REGULAR else _POST_S)
+        _, weekday, second = _new_york(time_ns)
+        return weekday >= 5 or second >= (_CLOSE_S if self.hours is TradingHours.REGULAR else _POST_S)
 
 
 @lru_cache(maxsize=4096)

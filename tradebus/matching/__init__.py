@@ -1,0 +1,1 @@
+"""matching: a venue without I/O: orders and bars in, executions out."""

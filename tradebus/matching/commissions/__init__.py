@@ -1,0 +1,1 @@
+"""commissions: one commission model a file; `per_share.py` has the class `PerShare`."""
