@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradebus.model.number import Number, require_count, require_positive, require_proper_fraction
+from tradebus.model.number import require_count, require_positive, require_proper_fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,10 @@ class Limits:
 
     max_orders_per_minute: int | None = None
     max_orders_per_symbol_per_minute: int | None = None
-    max_position_size: Number | None = None
-    max_position_value: Number | None = None
-    max_total_exposure: Number | None = None
-    max_exposure_pct: Number | None = None
+    max_position_size: float | None = None
+    max_position_value: float | None = None
+    max_total_exposure: float | None = None
+    max_exposure_pct: float | None = None
     max_price_deviation_pct: float | None = None
     allow_short: bool = False
     regular_hours_only: bool = True

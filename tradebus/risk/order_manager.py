@@ -46,9 +46,9 @@ class OrderManager:
         """Return what `submit` would, with every check's limit and value, without letting the order out."""
         return self.validator.explain(order, account, self.book)
 
-    def on_child(self, child: OrderRequest) -> None:
-        """Count a bracket's protective order as working, once the venue has it."""
-        self.book.add(child)
+    def on_acked(self, order: OrderRequest) -> None:
+        """Count an order as working that the venue has and we did not approve: a bracket's child. Others are known."""
+        self.book.add(order)
 
     def on_fill(self, fill: Fill) -> None:
         """Take a newly filled quantity off its order."""

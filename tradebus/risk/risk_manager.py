@@ -4,7 +4,7 @@ BarEvent, TickEvent -> StopTriggered          PortfolioEvent -> LimitBreached, B
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tradebus.model.bar import Bar
@@ -13,7 +13,7 @@ from tradebus.risk.breaker import CircuitBreaker
 from tradebus.risk.held import HeldPosition
 from tradebus.risk.settings import RiskSettings
 from tradebus.risk.stops.base import EquityStop, PriceStop
-from tradebus.risk.stops.drawdown import MaxDrawdown
+from tradebus.risk.stops.drawdown import DrawdownStop
 from tradebus.risk.stops.portfolio import PortfolioStop, utc_day
 from tradebus.risk.stops.position import PositionStop
 from tradebus.risk.stops.trailing import TrailingStop
@@ -49,14 +49,14 @@ class Breach:
         value: What was lost, a fraction; NaN if the equity cannot be valued.
         bound: What was allowed, a fraction.
         exits: The positions to close because of it.
-        tripped: Whether it tripped the breaker just now.
+        trips_breaker: Whether it tripped the breaker just now.
     """
 
     limit: str
     value: float
     bound: float
     exits: tuple[ExitSignal, ...]
-    tripped: bool
+    trips_breaker: bool
 
     @property
     def reason(self) -> str:
@@ -64,6 +64,7 @@ class Breach:
         return _reason(self.limit, self.value, self.bound)
 
 
+_INF = math.inf
 NO_EXITS: tuple[ExitSignal, ...] = ()
 NO_BREACHES: tuple[Breach, ...] = ()
 
@@ -79,42 +80,30 @@ class RiskManager:
     person resets it. Without one, a strategy may enter again at once.
 
     Args:
-        price_stops: Protections of single positions; the nearest level counts.
-        equity_stops: Limits on the loss of equity.
-        breaker: Tripped by a breach of the latter; None for no breaker.
+        settings: The protections that are set; None for none of them, and a breaker.
+        day_of: Number of the day of a moment, for the daily loss; see `PortfolioStop`.
+        price_stops: Further protections of single positions; of all the nearest level counts.
+        equity_stops: Further limits on the loss of equity.
 
     Attributes:
-        breaker: The same.
+        breaker: Tripped by a breach of a limit on the equity; None if it is not enabled.
     """
 
     def __init__(
         self,
+        settings: RiskSettings | None = None,
+        day_of: Callable[[int], int] = utc_day,
         price_stops: Sequence[PriceStop] = (),
         equity_stops: Sequence[EquityStop] = (),
-        breaker: CircuitBreaker | None = None,
     ) -> None:
-        self.breaker = breaker
-        self._price_stops = tuple(price_stops)
-        self._equity_stops = tuple(equity_stops)
+        settings = settings or RiskSettings()
+        self.breaker = CircuitBreaker() if settings.enable_circuit_breaker else None
+        self._price_stops = (*_price_stops(settings), *price_stops)
+        self._equity_stops = (*_equity_stops(settings, day_of), *equity_stops)
         self._held: dict[str, tuple[HeldPosition, ...]] = {}
         self._last: dict[str, Bar] = {}
         self._equity = math.nan
         self._worthless = False
-
-    @classmethod
-    def from_settings(cls, settings: RiskSettings, day_of: Callable[[int], int] = utc_day) -> "RiskManager":
-        """Return a risk manager with the protections that are set; see `PortfolioStop` for `day_of`."""
-        price_stops: list[PriceStop] = []
-        equity_stops: list[EquityStop] = []
-        if settings.position_stop_pct is not None:
-            price_stops.append(PositionStop(settings.position_stop_pct))
-        if settings.trailing_stop_pct is not None:
-            price_stops.append(TrailingStop(settings.trailing_stop_pct))
-        if settings.portfolio_stop_pct is not None:
-            equity_stops.append(PortfolioStop(settings.portfolio_stop_pct, day_of))
-        if settings.max_drawdown_pct is not None:
-            equity_stops.append(MaxDrawdown(settings.max_drawdown_pct))
-        return cls(price_stops, equity_stops, CircuitBreaker() if settings.enable_circuit_breaker else None)
 
     @property
     def halted(self) -> str | None:
@@ -201,10 +190,12 @@ class RiskManager:
         if equity == self._equity or not self._equity_stops:
             return NO_BREACHES
         self._equity = equity
-        worthless = not 0 < equity < math.inf
-        if worthless and self._worthless and not self._has_unsignalled():
+        if 0 < equity < _INF:
+            self._worthless = False
+        elif self._worthless and not self._has_unsignalled():
             return NO_BREACHES
-        self._worthless = worthless
+        else:
+            self._worthless = True
         breaches = NO_BREACHES
         for stop in self._equity_stops:
             lost = stop.check(time_ns, equity)
@@ -238,6 +229,20 @@ class RiskManager:
                     exits = (*exits, ExitSignal(held.strategy_id, held.symbol, stop.name, None, held.price))
         tripped = self.breaker is not None and self.breaker.trip(_reason(stop.name, lost, stop.bound), time_ns)
         return Breach(stop.name, lost, stop.bound, exits, tripped)
+
+
+def _price_stops(settings: RiskSettings) -> Iterator[PriceStop]:
+    if settings.position_stop_pct is not None:
+        yield PositionStop(settings.position_stop_pct)
+    if settings.trailing_stop_pct is not None:
+        yield TrailingStop(settings.trailing_stop_pct)
+
+
+def _equity_stops(settings: RiskSettings, day_of: Callable[[int], int]) -> Iterator[EquityStop]:
+    if settings.portfolio_stop_pct is not None:
+        yield PortfolioStop(settings.portfolio_stop_pct, day_of)
+    if settings.max_drawdown_pct is not None:
+        yield DrawdownStop(settings.max_drawdown_pct)
 
 
 def _at_level(held: HeldPosition, price: float) -> ExitSignal:

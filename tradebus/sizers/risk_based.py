@@ -6,7 +6,7 @@ qty = (equity * risk_pct) / stop_distance
 from tradebus.model.number import require_fraction, require_proper_fraction
 from tradebus.model.portfolio import Account
 from tradebus.model.signal import Signal
-from tradebus.sizers.base import PositionSizer, money, plain, quotient
+from tradebus.sizers.base import PositionSizer, money, plain, quotient, usable
 
 
 class RiskBasedSizer(PositionSizer):
@@ -36,7 +36,7 @@ class RiskBasedSizer(PositionSizer):
 
     def calculate_qty(self, signal: Signal, portfolio: Account, price: float) -> float:
         """Return the quantity; 0.0 without equity, price or stop, and for a stop at the price itself."""
-        if not price > 0:
+        if not usable(price):
             return 0.0
         return quotient(portfolio.equity * self.risk_pct, self._distance(signal, price))
 

@@ -10,7 +10,7 @@ from tradebus.model.number import require_count, require_fraction, require_posit
 from tradebus.model.portfolio import Account
 from tradebus.model.signal import Signal
 from tradebus.model.timeframe import Timeframe
-from tradebus.sizers.base import PositionSizer, money, plain, quotient
+from tradebus.sizers.base import PositionSizer, money, plain, quotient, usable
 
 if TYPE_CHECKING:
     from tradebus.features.atr import ATR
@@ -58,7 +58,7 @@ class VolatilitySizer(PositionSizer):
 
     def calculate_qty(self, signal: Signal, portfolio: Account, price: float) -> float:
         """Return the quantity; 0.0 without equity or price, and until there is an ATR."""
-        if not price > 0:
+        if not usable(price):
             return 0.0
         return quotient(portfolio.equity * self.risk_pct, self._range(signal) * self.multiplier)
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tradebus.model.number import Number, require_positive
+from tradebus.model.number import require_positive
 from tradebus.model.order import OrderRequest
 from tradebus.model.portfolio import Account
 from tradebus.ports import Book
@@ -25,7 +25,7 @@ class PositionSizeCheck(LimitCheck):
     code = POSITION_SIZE_LIMIT
     unit = "shares"
 
-    def __init__(self, max_position_size: Number) -> None:
+    def __init__(self, max_position_size: float) -> None:
         require_positive("max_position_size", max_position_size)
         self._limit = exact(max_position_size)
 

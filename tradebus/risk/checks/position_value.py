@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tradebus.model.number import Number, require_positive
+from tradebus.model.number import require_positive
 from tradebus.model.order import OrderRequest
 from tradebus.model.portfolio import Account
 from tradebus.ports import Book
@@ -26,7 +26,7 @@ class PositionValueCheck(LimitCheck):
     code = POSITION_VALUE_LIMIT
     unit = "dollars"
 
-    def __init__(self, max_position_value: Number) -> None:
+    def __init__(self, max_position_value: float) -> None:
         require_positive("max_position_value", max_position_value)
         self._limit = exact(max_position_value)
 

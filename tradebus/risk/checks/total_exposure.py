@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tradebus.errors import InputError
-from tradebus.model.number import Number, require_positive
+from tradebus.model.number import require_positive
 from tradebus.model.order import OrderRequest
 from tradebus.model.portfolio import Account
 from tradebus.ports import Book
@@ -25,7 +25,7 @@ class TotalExposureCheck(LimitCheck):
     code = TOTAL_EXPOSURE_LIMIT
     unit = "dollars"
 
-    def __init__(self, max_total_exposure: Number | None = None, max_exposure_pct: Number | None = None) -> None:
+    def __init__(self, max_total_exposure: float | None = None, max_exposure_pct: float | None = None) -> None:
         if max_total_exposure is not None:
             require_positive("max_total_exposure", max_total_exposure)
         if max_exposure_pct is not None:

@@ -8,8 +8,10 @@ import math
 from tradebus.model.number import require_proper_fraction
 from tradebus.risk.stops.base import kept
 
+_INF = math.inf
 
-class MaxDrawdown:
+
+class DrawdownStop:
     """The largest loss from peak to trough, as a fraction of the peak.
 
     Equity that is NaN, infinite or not above 0 is a breach.
@@ -35,15 +37,19 @@ class MaxDrawdown:
 
     def check(self, time_ns: int, equity: float) -> float | None:
         """Take the next value of the equity; return None, or the fraction lost from the peak if it is too much."""
-        if self._floor < equity < math.inf:
+        if self._floor < equity < _INF:
             if equity > self._peak:
                 self._measure_from(equity)
             return None
-        drawdown = 1 - equity / self._peak if self._peak and equity < math.inf else math.nan
-        if 0 < equity < math.inf:
+        drawdown = 1 - equity / self._peak if self._peak and equity < _INF else math.nan
+        if 0 < equity < _INF:
             self._measure_from(equity)
         return drawdown
 
     def _measure_from(self, equity: float) -> None:
         self._peak = equity
         self._floor = equity * self._kept
+
+
+MaxDrawdown = DrawdownStop
+"""The same under the name of its setting."""

@@ -11,6 +11,7 @@ from tradebus.model.time import DAY_NS
 from tradebus.risk.stops.base import kept
 
 _HOUR_NS = DAY_NS // 24
+_INF = math.inf
 
 
 def utc_day(time_ns: int) -> int:
@@ -44,34 +45,35 @@ class PortfolioStop:
         self.bound = float(portfolio_stop_pct)
         self._kept = kept(portfolio_stop_pct)
         self._day_of = day_of
-        self._hour: int | None = None
+        self._hour_end = -_INF
         self._day: int | None = None
         self._base = math.nan
         self._last = math.nan
-        # Until a first equity sets it, no number is above the floor: an account that cannot be valued is a breach.
-        self._floor = math.inf
+        self._floor = _INF
 
     def check(self, time_ns: int, equity: float) -> float | None:
         """Take the next value of the equity; return None, or the fraction lost today if it is too much."""
-        hour = time_ns // _HOUR_NS
-        if hour != self._hour:
-            self._hour = hour
-            day = self._day_of(time_ns)
-            if day != self._day:
-                self._day = day
-                self._measure_from(self._last if self._last > 0 else equity)
-        if 0 < equity < math.inf:
+        if time_ns >= self._hour_end:
+            self._begin_hour(time_ns, equity)
+        if self._floor < equity < _INF:
             self._last = equity
-            if equity > self._floor:
-                return None
-            if self._base != self._base:
-                self._measure_from(equity)
-                return None
-        loss = 1 - equity / self._base if equity < math.inf else math.nan
+            return None
+        begun = self._base == self._base
+        loss = 1 - equity / self._base if equity < _INF else math.nan
         self._measure_from(equity)
-        return loss
+        # The first equity that can be valued is what the loss is measured from, and no loss itself.
+        return loss if begun or self._base != self._base else None
+
+    def _begin_hour(self, time_ns: int, equity: float) -> None:
+        self._hour_end = (time_ns // _HOUR_NS + 1) * _HOUR_NS
+        day = self._day_of(time_ns)
+        if day != self._day:
+            self._day = day
+            self._measure_from(self._last if self._last > 0 else equity)
 
     def _measure_from(self, equity: float) -> None:
-        if 0 < equity < math.inf:
+        """Let the loss begin at an equity. What cannot be valued is never measured from, so it stays a breach."""
+        if 0 < equity < _INF:
+            self._last = equity
             self._base = equity
             self._floor = equity * self._kept
