@@ -79,8 +79,12 @@ class OrderApproved(OrderEvent, frozen=True, gc=False, tag=True, array_like=True
     order: OrderRequest
 
 
+VENUE = "VENUE"
+"""Code of a rejection that came from the venue and not from one of our checks."""
+
+
 class OrderRejected(OrderEvent, frozen=True, gc=False, tag=True, array_like=True):
-    """The order was refused by us (`code` is a check's) or by the venue (`code` is `VENUE`); nothing was filled."""
+    """The order was refused by us (`code` is a check's) or by the venue (`VENUE`); nothing was filled."""
 
     order: OrderRequest
     code: str

@@ -36,7 +36,7 @@ KINDS: tuple[type[Event], ...] = (SnapshotEvent, StepEvent, MarketOpened, Market
 
 
 def make(kind: int, number: int) -> Event:
-    return KINDS[kind](number) if kind < 2 else KINDS[kind](number, "XNYS")  # type: ignore[call-arg]
+    return KINDS[kind](number) if kind < 2 else KINDS[kind](number, "XNYS")
 
 
 # A publishing graph: for each service what it hears, and for each event it hears how many of which kinds it says.

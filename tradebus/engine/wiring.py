@@ -9,22 +9,27 @@
 Everything between feed and executor is the same list of services in the same order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NoReturn, Protocol
 
 from tradebus.bus import Bus, CoreService, EdgeService
 from tradebus.clock import ReplayClock
 from tradebus.errors import InputError
+from tradebus.events import BarEvent
 from tradebus.matching.commission import CommissionModel
 from tradebus.matching.engine import DeterministicMatchingEngine
 from tradebus.matching.price import FillAt
 from tradebus.model.instrument import Instruments
 from tradebus.model.order import TimeInForce
 from tradebus.model.portfolio import Portfolio
+from tradebus.model.timeframe import Timeframe
 from tradebus.ports import PositionSizer, Strategy
 from tradebus.risk.limits import Limits
 from tradebus.risk.order_manager import OrderManager
-from tradebus.risk.risk_manager import RiskManager, RiskSettings
+from tradebus.risk.risk_manager import RiskManager
+from tradebus.risk.settings import RiskSettings
+from tradebus.risk.stops.portfolio import utc_day
 from tradebus.risk.validator import build_validator
 from tradebus.services.order_book import OrderBook
 from tradebus.services.portfolio import PortfolioService
@@ -35,7 +40,13 @@ from tradebus.services.stops import StopsService
 from tradebus.services.strategy import StrategyService
 from tradebus.services.trackers import TrackersService
 from tradebus.services.validation import ValidationService
-from tradebus.storage.bar_stream import BarStream
+
+
+class Bars(Protocol):
+    """**Protocol:** stored bars in the order in which they became known."""
+
+    def chunks(self) -> Iterable[Iterable[BarEvent]]:
+        """Return the bars in portions."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,26 +57,31 @@ class Parts:
         strategy, strategy_id: Who decides, and under which name.
         sizer: How much.
         portfolio: The books.
+        timeframe: The shortest of the session's timeframes.
         instruments: Lots, ticks and hours.
         time_in_force: Of orders whose signal names none.
         limits: Pre-trade limits.
         risk: Protective stops.
+        day_of: Number of the day that a market time belongs to, for the daily loss.
         fill_at, max_volume_pct, slippage_bps, commission: How the matching engine fills.
         skip_repeats: Whether a wish that repeats the last one is skipped.
         flatten: Whether positions are closed when the feed ends.
         instance: Tag of the run in order ids.
+        clock: Market time of a replay.
         stream: The bars of a replay; None where they come from a gateway.
-        pace: Awaited after each portion of a replay with the number of bars so far.
+        pace: Called after each portion of a replay with the number of bars so far.
     """
 
     strategy: Strategy
     strategy_id: str
     sizer: PositionSizer
     portfolio: Portfolio
+    timeframe: Timeframe
     instruments: Instruments = field(default_factory=Instruments)
     time_in_force: TimeInForce = TimeInForce.GTC
     limits: Limits = field(default_factory=Limits)
     risk: RiskSettings = field(default_factory=RiskSettings)
+    day_of: Callable[[int], int] = utc_day
     fill_at: FillAt = FillAt.CLOSE
     max_volume_pct: float | None = 0.1
     slippage_bps: float = 0.0
@@ -73,7 +89,9 @@ class Parts:
     skip_repeats: bool = True
     flatten: bool = True
     instance: str = "bt"
-    stream: BarStream | None = None
+    clock: ReplayClock = field(default_factory=ReplayClock)
+    stream: Bars | None = None
+    pace: Callable[[int], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +104,19 @@ class Mode:
     """
 
     feed: Callable[["Parts", Bus], EdgeService]
-    executor: Callable[["Parts"], CoreService | EdgeService]
+    executor: Callable[["Parts"], CoreService]
 
 
 def _replay(parts: Parts, bus: Bus) -> EdgeService:
     if parts.stream is None:
         raise InputError("gateway", None, "there are no stored bars to replay", "give a gateway that has some")
 
-    async def pause(_: int) -> None:
+    async def pause(bars: int) -> None:
+        if parts.pace is not None:
+            parts.pace(bars)
         await bus.room()
 
-    return ReplayFeed(parts.stream.chunks(), ReplayClock(), pause, flatten=parts.flatten)
+    return ReplayFeed(parts.stream.chunks(), parts.clock, pause, flatten=parts.flatten)
 
 
 def _matcher(parts: Parts) -> CoreService:
@@ -108,12 +128,13 @@ def _matcher(parts: Parts) -> CoreService:
             commission=parts.commission,
             instruments=parts.instruments,
             buying_power=lambda: parts.portfolio.cash,
-        )
+        ),
+        parts.timeframe,
     )
 
 
-def _not_wired(gateway: str) -> Callable[..., EdgeService]:
-    def refuse(*_: object) -> EdgeService:
+def _not_wired(gateway: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object) -> NoReturn:
         raise InputError("mode", gateway, "not wired yet: this gateway is missing", "use backtest or dry-run")
 
     return refuse
@@ -144,7 +165,7 @@ def wire(mode: str, parts: Parts) -> Session:
     """
     if mode not in MODES:
         raise InputError("mode", mode, "no such mode", f"use one of {', '.join(MODES)}")
-    ends, bus, trackers = MODES[mode], Bus(), TrackersService()
+    ends, bus, trackers = MODES[mode], Bus(), TrackersService(parts.slippage_bps)
     feed, executor = ends.feed(parts, bus), ends.executor(parts)
     account = parts.portfolio
     manager = OrderManager(build_validator(parts.limits, parts.instruments))
@@ -152,7 +173,7 @@ def wire(mode: str, parts: Parts) -> Session:
         executor,
         OrderBook(),
         PortfolioService(parts.portfolio),
-        StopsService(RiskManager(parts.risk)),
+        StopsService(RiskManager(parts.risk, parts.day_of), parts.timeframe),
         StrategyService(parts.strategy, parts.strategy_id, skip_repeats=parts.skip_repeats),
         SizingService(parts.sizer, account, parts.instruments, parts.time_in_force, parts.instance),
         ValidationService(manager, account),

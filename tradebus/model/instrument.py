@@ -120,7 +120,8 @@ def parse_symbol(text: str, field: str = "symbol") -> str:
     Raises:
         InputError: If the text is not in the grammar; `field` names what was set.
     """
-    symbol = text.strip().upper()
+    # Upper case makes ASCII letters of some that are not, as of a dotless i or a long s.
+    symbol = text.strip().upper() if text.isascii() else ""
     if pair := _PAIR.fullmatch(symbol):
         return f"{pair[1]}/{pair[2]}"
     if _EQUITY.fullmatch(symbol):

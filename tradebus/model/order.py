@@ -175,7 +175,15 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
         Ids derive from the parent's, so every part of the system names the same child alike.
         """
         side = self.side if self.is_exit else self.side.opposite
-        common = {"side": side, "is_exit": True, "time_in_force": TimeInForce.GTC, "take_profit": None}
+        common = {
+            "side": side,
+            "is_exit": True,
+            "time_in_force": TimeInForce.GTC,
+            "trail_pct": None,
+            "take_profit": None,
+            "stop_loss": None,
+            "triggered": False,
+        }
         children = []
         if self.stop_loss is not None:
             children.append(
@@ -186,7 +194,6 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
                     order_type=OrderType.STOP,
                     stop_price=self.stop_loss,
                     limit_price=None,
-                    stop_loss=None,
                     reason="stop loss",
                 )
             )
@@ -199,7 +206,6 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
                     order_type=OrderType.LIMIT,
                     limit_price=self.take_profit,
                     stop_price=None,
-                    stop_loss=None,
                     reason="take profit",
                 )
             )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from tradebus.bus import Core, Publish
 from tradebus.errors import OrderError
 from tradebus.events import (
+    VENUE,
     BrokerAccepted,
     BrokerCanceled,
     BrokerEvent,
@@ -148,7 +149,7 @@ class OrderBook:
                 return OrderReplaced(now, request, filled, event.replaced_by)
             case BrokerRejected():
                 order.move(OrderState.REJECTED, now)
-                return OrderRejected(now, request, "VENUE", event.reason)
+                return OrderRejected(now, request, VENUE, event.reason)
             case _:
                 raise OrderError(f"{type(event).__name__} is no end of an order")
 

@@ -18,6 +18,7 @@ from tradebus.events import (
 )
 from tradebus.matching.engine import DeterministicMatchingEngine
 from tradebus.matching.outcome import Accepted, Canceled, Expired, Filled, Outcome, Rejected
+from tradebus.model.timeframe import Timeframe
 
 
 class SimulatedExecutor:
@@ -25,25 +26,30 @@ class SimulatedExecutor:
 
     When the session closes, working orders are cancelled, and what is approved from then on is a close-out: it fills
     whole at the last close, for there is no later bar.
+
+    Args:
+        engine: The venue.
+        timeframe: The session's shortest: an order is matched against these bars alone, for a longer one covers time
+            that has been matched already.
     """
 
     name = "executor"
     consumes: tuple[type[Event], ...] = (BarEvent, OrderApproved, CancelRequested, SessionClosing)
     publishes: tuple[type[Event], ...] = (BrokerEvent,)
 
-    def __init__(self, engine: DeterministicMatchingEngine) -> None:
+    def __init__(self, engine: DeterministicMatchingEngine, timeframe: Timeframe) -> None:
         self._engine = engine
+        self._timeframe = timeframe
 
     def run(self, publish: Publish) -> Core:
         """Hand bars and orders to the engine, and tell what comes of them."""
-        engine = self._engine
+        engine, timeframe = self._engine, self._timeframe
         on_bar, take = engine.on_bar, engine.match
         while True:
             event = yield
             kind = type(event)
             if kind is BarEvent:
-                outcomes = on_bar(event)
-                if outcomes:
+                if event.timeframe is timeframe and (outcomes := on_bar(event)):
                     _tell(publish, outcomes)
             elif kind is OrderApproved:
                 _tell(publish, take(event.order))

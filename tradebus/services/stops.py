@@ -13,32 +13,50 @@ from tradebus.events import (
     Event,
     FillEvent,
     LimitBreached,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
     PortfolioEvent,
     StopTriggered,
     TickEvent,
 )
+from tradebus.model.timeframe import Timeframe
 from tradebus.risk.risk_manager import ExitSignal, RiskManager
 
 
 class StopsService:
-    """Watches positions and the account."""
+    """Watches positions and the account.
+
+    Args:
+        manager: Knows positions, levels and limits.
+        timeframe: The session's shortest: longer bars tell again what these told.
+    """
 
     name = "stops"
-    consumes: tuple[type[Event], ...] = (BarEvent, TickEvent, FillEvent, PortfolioEvent)
+    consumes: tuple[type[Event], ...] = (
+        BarEvent,
+        TickEvent,
+        FillEvent,
+        PortfolioEvent,
+        OrderCanceled,
+        OrderExpired,
+        OrderRejected,
+    )
     publishes: tuple[type[Event], ...] = (StopTriggered, LimitBreached, BreakerTripped)
 
-    def __init__(self, manager: RiskManager) -> None:
+    def __init__(self, manager: RiskManager, timeframe: Timeframe) -> None:
         self._manager = manager
+        self._timeframe = timeframe
 
     def run(self, publish: Publish) -> Core:
         """Check every price and every valuation."""
-        manager = self._manager
+        manager, timeframe = self._manager, self._timeframe
         check_stops, check_portfolio = manager.check_stops, manager.check_portfolio
         while True:
             event = yield
             kind = type(event)
             if kind is BarEvent:
-                if exits := check_stops(event):
+                if event.timeframe is timeframe and (exits := check_stops(event)):
                     _tell(publish, event.time_ns, exits)
             elif kind is PortfolioEvent:
                 if breaches := check_portfolio(event.time_ns, event.equity):
@@ -49,6 +67,10 @@ class StopsService:
                         _tell(publish, event.time_ns, breach.exits)
             elif kind is FillEvent:
                 manager.on_fill(event)
+            elif kind is not TickEvent:
+                if event.order.is_exit and not event.order.is_child:
+                    # The exit came to nothing, or to less than all: watch what is left of the position again.
+                    manager.rearm(event.order.strategy_id, event.order.symbol)
             else:
                 _tell(publish, event.time_ns, manager.check_tick(event.symbol, event.price))
 

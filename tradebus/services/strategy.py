@@ -4,7 +4,7 @@ Collects the bars of a moment, shows them to the strategy, and turns its wishes 
 the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -85,7 +85,7 @@ class StrategyService:
             else:
                 self._tell(event)
 
-    def _ask(self, snapshot: MarketSnapshot) -> object:
+    def _ask(self, snapshot: MarketSnapshot) -> Sequence[object]:
         try:
             return self._strategy.generate_signals(snapshot)
         except TradebusError:

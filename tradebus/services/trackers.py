@@ -5,8 +5,20 @@ from collections import Counter
 from tradebus.analytics.equity_tracker import EquityTracker
 from tradebus.analytics.trade_tracker import TradeTracker
 from tradebus.bus import Core, Publish
-from tradebus.events import Event, FillEvent, OrderRejected, OrderSized, PortfolioEvent, SignalDeclined, SignalEvent
+from tradebus.events import (
+    Event,
+    FillEvent,
+    OrderAcked,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
+    OrderSized,
+    PortfolioEvent,
+    SignalDeclined,
+    SignalEvent,
+)
 from tradebus.model.fill import Fill
+from tradebus.model.order import OrderType
 
 
 class TrackersService:
@@ -18,6 +30,10 @@ class TrackersService:
         fills: Every fill, in order.
         counts: How many signals, orders, and refusals by code.
         examples: The first refusal of each code, as one line.
+        slippage: Dollars that fills paid beyond the price they were matched at.
+
+    Args:
+        slippage_bps: Basis points that the matching engine adds to market and stop fills.
     """
 
     name = "trackers"
@@ -27,11 +43,17 @@ class TrackersService:
         SignalEvent,
         SignalDeclined,
         OrderSized,
+        OrderAcked,
         OrderRejected,
+        OrderCanceled,
+        OrderExpired,
     )
     publishes: tuple[type[Event], ...] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, slippage_bps: float = 0.0) -> None:
+        self._rate = slippage_bps / 10_000
+        self._limits: set[str] = set()
+        self.slippage = 0.0
         self.equity = EquityTracker()
         self.trades = TradeTracker()
         self.fills: list[Fill] = []
@@ -50,10 +72,27 @@ class TrackersService:
                 case FillEvent():
                     self.fills.append(event)
                     self.trades.on_fill(event)
+                    if self._rate:
+                        self._note_slippage(event)
                 case SignalEvent():
                     self.counts["signals"] += 1
                 case OrderSized():
                     self.counts["orders"] += 1
+                    if event.order.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT):
+                        self._limits.add(event.order.client_order_id)
+                case OrderAcked():
+                    if event.order.is_child and event.order.order_type is OrderType.LIMIT:
+                        self._limits.add(event.order.client_order_id)
+                case OrderCanceled():
+                    self.counts["canceled"] += 1
+                case OrderExpired():
+                    self.counts["expired"] += 1
                 case OrderRejected() | SignalDeclined():
                     self.counts[event.code] += 1
                     self.examples.setdefault(event.code, event.detail)
+
+    def _note_slippage(self, fill: Fill) -> None:
+        """Add what a fill paid: its price is the matched price times (1 + rate) for a buy, (1 - rate) for a sell."""
+        if fill.client_order_id not in self._limits:
+            matched = float(fill.price) / (1 + fill.side.sign * self._rate)
+            self.slippage += float(fill.qty) * matched * self._rate

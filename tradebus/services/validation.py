@@ -6,6 +6,7 @@ for entries (not for exits) while the breaker is open or the operator has paused
 
 from tradebus.bus import Core, Publish
 from tradebus.events import (
+    VENUE,
     BreakerReset,
     BreakerTripped,
     Event,
@@ -65,9 +66,16 @@ class ValidationService:
                     manager.on_fill(event)
                 case OrderAcked():
                     manager.on_acked(event.order)
-                case BreakerTripped() | Paused() | Halted():
+                case BreakerTripped():
+                    manager.halt(event.reason, "breaker")
+                case BreakerReset():
+                    manager.resume("breaker")
+                case Paused() | Halted():
                     manager.halt(event.reason)
-                case BreakerReset() | Resumed():
+                case Resumed():
                     manager.resume()
+                case OrderRejected() if event.code != VENUE:
+                    # Our own no: the order was never counted, and a duplicate of it may be.
+                    continue
                 case _:
                     manager.on_end(event.order.client_order_id)

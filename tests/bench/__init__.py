@@ -1,0 +1,1 @@
+"""bench: speed and memory, printed beside a baseline of the same run."""
