@@ -44,9 +44,7 @@ def describe_parameters(cls: type[Any]) -> list[Parameter]:
     """
     docs = _argument_docs(cls)
     found = []
-    for argument in inspect.signature(cls).parameters.values():
-        if argument.kind not in (argument.POSITIONAL_OR_KEYWORD, argument.KEYWORD_ONLY):
-            continue
+    for argument in _arguments(cls):
         plain, is_optional = _plain_type(_annotation(cls, argument))
         if plain is None:
             continue
@@ -66,7 +64,12 @@ def describe_parameters(cls: type[Any]) -> list[Parameter]:
     return found
 
 
-def build[T](cls: type[T], parameters: Mapping[str, object], field_prefix: str = "") -> T:
+def build[T](
+    cls: type[T],
+    parameters: Mapping[str, object],
+    field_prefix: str = "",
+    offered: Mapping[str, object] | None = None,
+) -> T:
     """Return an instance of a plug-in, made with parameters that a person gave.
 
     Args:
@@ -74,13 +77,16 @@ def build[T](cls: type[T], parameters: Mapping[str, object], field_prefix: str =
         parameters: Values by keyword; text (`--param fast=8`) is converted to the annotated type, other values (from
             a configuration file) are checked against it.
         field_prefix: What comes before a parameter's name in messages, as `--param ` or `strategy.`.
+        offered: Arguments that the session has (a gateway, its timeframe), passed as they are to a constructor that
+            takes them by that name; `parameters` come first.
 
     Raises:
         InputError: If a parameter is unknown (names the valid ones and the nearest), missing or of no use, or the
             constructor refuses it.
     """
     known = {parameter.name: parameter for parameter in describe_parameters(cls)}
-    given: dict[str, Any] = {}
+    takes = {argument.name for argument in _arguments(cls)}
+    given: dict[str, Any] = {name: value for name, value in (offered or {}).items() if name in takes}
     for name, value in parameters.items():
         if name not in known:
             problem = f"{cls.__name__} has no such parameter{nearest(name, list(known))}"
@@ -115,9 +121,15 @@ def listed(known: Sequence[str]) -> str:
     return ", ".join(known) or "(none)"
 
 
+def _arguments(cls: type[Any]) -> list[inspect.Parameter]:
+    """Return the arguments that the constructor takes by name."""
+    arguments = inspect.signature(cls).parameters.values()
+    return [each for each in arguments if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+
+
 def _annotation(cls: type[Any], argument: inspect.Parameter) -> Any:
     if argument.annotation is argument.empty:
-        return str if argument.default in (argument.empty, None) else type(argument.default)
+        return str if argument.default is argument.empty or argument.default is None else type(argument.default)
     if not isinstance(argument.annotation, str):
         return argument.annotation
     # Each on its own: one name that only a type checker imports must not hide the others.
@@ -164,7 +176,7 @@ def _read(parameter: Parameter, value: object, field: str) -> Any:
     reader = _READERS.get(parameter.type)
     try:
         return reader(text) if reader else _read_member(parameter.type, text)
-    except (ValueError, KeyError, InvalidOperation):
+    except (ValueError, InvalidOperation):
         example = f" such as {parameter.default}" if parameter.default is not None else ""
         raise InputError(field, value, f"must be {_wanted(parameter)}", f"use {_wanted(parameter)}{example}") from None
 
@@ -184,9 +196,11 @@ def _read_decimal(text: str) -> Decimal:
 
 
 def _read_bool(text: str) -> bool:
-    return {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}[
-        text.lower()
-    ]
+    if text.lower() in {"true", "yes", "on", "1"}:
+        return True
+    if text.lower() in {"false", "no", "off", "0"}:
+        return False
+    raise ValueError(text)
 
 
 def _read_member(kind: type[Enum], text: str) -> Enum:

@@ -25,18 +25,26 @@ __all__ = ["Parameter", "build", "describe_parameters", "load", "names"]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Where plug-ins of a kind live, and the methods of which they have at least one (none asked for if empty)."""
+    """What plug-ins of a kind have in common.
+
+    Attributes:
+        package: Where they live.
+        methods: They have at least one of these.
+        is_bare: Whether the class may be named without the kind: `SMA`, not `SMAIndicator`.
+    """
 
     package: str
     methods: tuple[str, ...]
+    is_bare: bool = False
 
 
 _KINDS = {
     "strategy": _Kind("tradebus.strategies", ("generate_signals",)),
     "sizer": _Kind("tradebus.sizers", ("calculate_qty",)),
     "check": _Kind("tradebus.risk.checks", ("validate",)),
-    "stop": _Kind("tradebus.risk.stops", ()),
-    "indicator": _Kind("tradebus.features", ("update",)),
+    "stop": _Kind("tradebus.risk.stops", ("level", "check")),
+    "commission": _Kind("tradebus.matching.commissions", ("commission",), is_bare=True),
+    "indicator": _Kind("tradebus.features", ("update",), is_bare=True),
     "gateway": _Kind("tradebus.gateways", ("fetch_bars", "submit_order")),
 }
 
@@ -45,7 +53,7 @@ def names(kind: str) -> list[str]:
     """Return the names of all plug-ins of a kind, sorted, without importing any of them.
 
     Args:
-        kind: `strategy`, `sizer`, `check`, `stop`, `indicator` or `gateway`.
+        kind: `strategy`, `sizer`, `check`, `stop`, `commission`, `indicator` or `gateway`.
     """
     return sorted({*_shipped(kind), *_entry_points(kind)})
 
@@ -95,7 +103,7 @@ def _shipped(kind: str) -> dict[str, str]:
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         for path in sorted(Path(folder).glob("[a-z]*.py")):
             stem = path.stem.replace("_", "")
-            fitting = {stem + kind, stem} if kind == "indicator" else {stem + kind}
+            fitting = {stem + kind, stem} if _KINDS[kind].is_bare else {stem + kind}
             for match in re.finditer(r"^class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
                 if match[1].lower() in fitting:
                     found[path.stem] = match[1]
@@ -117,7 +125,7 @@ def _load_entry_point(kind: str, entry_point: Any, field: str) -> type[Any]:
         raise InputError(field, entry_point.name, problem, "reinstall or correct its package") from error
     if not _fits(cls, kind):
         problem = f"entry point {entry_point.value} is not a {kind}"
-        raise InputError(field, entry_point.name, problem, f"point it at a class with {_methods(kind)}")
+        raise InputError(field, entry_point.name, problem, f"point it at a {_wanted(kind)}")
     found: type[Any] = cls
     return found
 
@@ -134,7 +142,7 @@ def _load_file(kind: str, spec: str, field: str) -> type[Any]:
     if wanted:
         return _named_class(vars(module).get(wanted), kind, spec, field, wanted, list(fitting))
     if not fitting:
-        raise NotFoundError(field, spec, f"has no class with {_methods(kind)}", f"define one {kind} in it")
+        raise NotFoundError(field, spec, f"has no {_wanted(kind)}", f"define one {kind} in it")
     if len(fitting) > 1:
         raise InputError(field, spec, f"has several: {listed(list(fitting))}", f"add :{next(iter(fitting))}")
     found: type[Any] = next(iter(fitting.values()))
@@ -146,7 +154,7 @@ def _named_class(cls: Any, kind: str, spec: str, field: str, wanted: str, fittin
         problem = f"has no class {wanted}{nearest(wanted, fitting)}"
         raise NotFoundError(field, spec, problem, f"use one of {listed(fitting)}")
     if not _fits(cls, kind):
-        raise InputError(field, spec, f"{wanted} is not a class with {_methods(kind)}", f"use one of {listed(fitting)}")
+        raise InputError(field, spec, f"{wanted} is not a {_wanted(kind)}", f"use one of {listed(fitting)}")
     found: type[Any] = cls
     return found
 
@@ -169,7 +177,8 @@ def _complain(error: BaseException, path: Path, spec: str, field: str) -> NoRetu
     from traceback import walk_tb
 
     if isinstance(error, SyntaxError):
-        problem = f"{error.filename} line {error.lineno} does not parse: {error.msg}"
+        where = f"{error.filename or path}" + (f" line {error.lineno}" if error.lineno else "")
+        problem = f"{where} does not parse: {error.msg}"
         raise InputError(field, spec, problem, "correct that line") from error
     if isinstance(error, OSError) and error.filename == str(path):
         raise InputError(field, spec, f"cannot be read: {error.strerror}", "check its permissions") from error
@@ -181,9 +190,8 @@ def _complain(error: BaseException, path: Path, spec: str, field: str) -> NoRetu
 def _fits(cls: object, kind: str) -> bool:
     if not isinstance(cls, type) or inspect.isabstract(cls):
         return False
-    methods = _KINDS[kind].methods
-    return not methods or any(callable(getattr(cls, method, None)) for method in methods)
+    return any(callable(getattr(cls, method, None)) for method in _KINDS[kind].methods)
 
 
-def _methods(kind: str) -> str:
-    return "the method " + " or ".join(_KINDS[kind].methods)
+def _wanted(kind: str) -> str:
+    return f"class with the method {' or '.join(_KINDS[kind].methods)}"
