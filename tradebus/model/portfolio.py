@@ -143,8 +143,6 @@ class Portfolio:
         position.apply(fill)
         if not position.qty:
             del self._held[key]
-        elif key not in self._held:
-            self._held[key] = position
         notional = fill.qty * fill.price
         cash = self._cash
         cash.qty += (-notional if fill.side is OrderSide.BUY else notional) - fill.commission
