@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure; what hypothesis itself sets on a CI machine stays.
+settings.register_profile("tradebus", parent=settings(), deadline=None)
+settings.load_profile("tradebus")
 
 
 @pytest.fixture(scope="session")
