@@ -35,10 +35,19 @@ _FLAGS = {
     "matching.commission.name": "--commission",
     "time_in_force": "--tif",
     "data.path": "--data",
+    "data.timezone": "--timezone",
+    "data.adjustment": "--adjustment",
+    "data.repair": "--repair",
     "trading.dry_run": "--dry-run",
     "trading.paper_mode": "--paper",
 }
 """Flags that have a name of their own; every other key is set by `--set key=value`."""
+
+_PARAM_FLAGS = {
+    "strategy.params.": "--param",
+    "sizer.params.": "--sizer-param",
+    "matching.commission.params.": "--commission-param",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class _Values:
             known = model.model_fields.get(name)
             if known is None:
                 names = [dotted((*above, one)) for one in model.model_fields] + [dotted(one) for one, _ in all_keys()]
-                where = f"{source.at(key)}: key" if source.is_file else source.where
+                where = f"{source.at(key)}: key" if source.is_file else source.where.partition(" ")[0]
                 self.problems.append(unknown(where, dotted(key), "setting", names))
             elif name in (INSTRUMENTS, PARAMS) or section_of(known):
                 if isinstance(value, Mapping):
@@ -232,12 +241,21 @@ def _add_flag(values: _Values, name: str, value: object) -> None:
     if parts[0] == INSTRUMENTS and len(parts) > 3:
         # A symbol may have a dot of its own.
         parts = [parts[0], ".".join(parts[1:-1]), parts[-1]]
-    key, flag = tuple(parts), _FLAGS.get(name, f"--set {name}")
+    key, flag = tuple(parts), _flag(name)
     if key in SECRETS:
         fix = f"set {variable(key)}, or {variable(key)}{FILE_SUFFIX} to a file"
         values.problems.append(ConfigError(flag, "***", "is a secret: other users see command lines", fix))
         return
-    values.add(_nested(key, value), _Source(f"flag {flag}", "--set" if " " in flag else flag, is_text=True))
+    values.add(_nested(key, value), _Source(f"flag {flag}", flag, is_text=True))
+
+
+def _flag(name: str) -> str:
+    if name in _FLAGS:
+        return _FLAGS[name]
+    for prefix, flag in _PARAM_FLAGS.items():
+        if name.startswith(prefix):
+            return f"{flag} {name.removeprefix(prefix)}"
+    return f"--set {name}"
 
 
 def _nested(key: Key, value: object) -> dict[str, Any]:

@@ -35,6 +35,9 @@ def json_schema() -> dict[str, Any]:
     schema = LiveEngineConfig.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "tradebus configuration"
+    for one in (schema, *schema["$defs"].values()):
+        # Editors show this beside the key; the attributes stand at their own keys.
+        one["description"] = one["description"].partition("\n")[0]
     return schema
 
 

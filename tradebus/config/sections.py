@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from tradebus.config.kinds import (
     EXACT,
     NUMBER,
+    Adjustment,
     FillAt,
     Flag,
     Fraction,
@@ -132,7 +133,8 @@ class MatchingConfig(Section):
     """
 
     fill_at: Annotated[
-        FillAt, Field(description="Price of a fill: close of the bar that made the signal, open or vwap of the next.")
+        FillAt,
+        Field(description="Price of a fill: close of the bar that made the signal, open or vwap of the next."),
     ] = "close"
     max_volume_pct: Annotated[
         float | None,
@@ -150,13 +152,15 @@ class DataConfig(Section):
 
     Attributes:
         path: File or folder of bars; None for the bars that come with the package, or the broker's.
-        adjustment: Which corporate actions are worked into the prices.
-        repair: What to do with rows that cannot be true.
+        adjustment: What is worked into the prices: nothing (`raw`), splits (`split`), or dividends too (`all`).
+        repair: Whether rows that cannot be true are dropped; otherwise the file is refused.
         timezone: Zone of times without one, as `America/New_York`; None refuses such times.
     """
 
-    path: Annotated[OptionalText, Field(description="File or folder of bars.")] = None
-    adjustment: Annotated[Text, Field(description="Corporate actions worked into prices.")] = "raw"
+    path: Annotated[OptionalText, Field(description="File or folder of bars; none for the bundled samples.")] = None
+    adjustment: Annotated[
+        Adjustment, Field(description="What prices are adjusted for; all is splits and dividends.")
+    ] = "split"
     repair: Annotated[Flag, Field(description="Drop rows that cannot be true instead of refusing the file.")] = False
     timezone: Annotated[OptionalText, Field(description="Zone of times that have none, as America/New_York.")] = None
 

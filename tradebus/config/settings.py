@@ -61,7 +61,7 @@ class LiveEngineConfig(Section):
     cash: Annotated[
         Decimal, Field(gt=0, le=_CASH_MAX, description="Dollars at the start of a backtest or dry run."), EXACT
     ] = Decimal(100_000)
-    strategy: Annotated[PluginConfig, Field(description="Who decides.")] = PluginConfig()
+    strategy: Annotated[PluginConfig, Field(description="Who decides.")] = PluginConfig(name="macd")
     sizer: Annotated[PluginConfig, Field(description="How much.")] = PluginConfig(name="percent", params={"pct": 0.1})
     matching: Annotated[MatchingConfig, Field(description="How simulated orders fill.")] = MatchingConfig()
     time_in_force: Annotated[
