@@ -153,7 +153,10 @@ def trade_record(trade: Trade) -> dict[str, str | float]:
 def _share(commission: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     if part == whole or not commission:
         return commission
-    return (commission * part / whole).quantize(_SHARE_STEP, ROUND_HALF_EVEN)
+    share = commission * part / whole
+    rounded = share.quantize(_SHARE_STEP, ROUND_HALF_EVEN)
+    # A share that is exact as it is keeps its few digits.
+    return share if share == rounded else rounded
 
 
 def _trade(fill: Fill, lot: Lot, qty: Decimal, commission: Decimal) -> Trade:

@@ -1,0 +1,1 @@
+"""cli: the command `tradebus`: arguments -> config -> session -> exit code."""
