@@ -29,9 +29,12 @@ def order_price(order: OrderRequest) -> Decimal:
 
     For a sale this is the larger liability, so one rule serves both sides.
     """
-    prices = [exact(order.price)]
-    prices += [exact(price) for price in (order.limit_price, order.stop_price) if price is not None]
-    return max(prices) if min(prices) > 0 else INFINITE
+    highest = lowest = exact(order.price)
+    for price in (order.limit_price, order.stop_price):
+        if price is not None:
+            asked = exact(price)
+            highest, lowest = max(highest, asked), min(lowest, asked)
+    return highest if lowest > 0 else INFINITE
 
 
 def value_of(qty: Decimal, price: Decimal) -> Decimal:

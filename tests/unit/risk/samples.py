@@ -87,9 +87,13 @@ def account(cash: str = "100000", *fills: Fill) -> Portfolio:
 
 def valued(equity: float) -> Portfolio:
     """Return books whose equity is any number, NaN too."""
-    portfolio = Portfolio(Decimal(0))
-    portfolio.equity = equity
-    return portfolio
+
+    class Valued(Portfolio):
+        @property
+        def equity(self) -> float:
+            return equity
+
+    return Valued(Decimal(0))
 
 
 def signal(
