@@ -24,7 +24,7 @@ type Core = Generator[None, Any]
 type Tap = Callable[[int, list[Event], list[int]], None]
 """Called with the number of the first event, the events, and their causes, in batches and in order."""
 
-_BATCH = 4096
+_BATCH = 1024
 
 
 class CoreService(Protocol):

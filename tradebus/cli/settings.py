@@ -1,7 +1,7 @@
 """settings: flags, files and environment -> one tree of settings.
 
-Flags are read here, each with its own complaint. Files and environment are read by the configuration's models, which are
-loaded only if there is one: that takes longer than a whole backtest of ten years of daily bars.
+Flags are read here, each with its own complaint. Files and environment are read by the configuration's models, which
+are loaded only if there is one: that takes longer than a whole backtest of ten years of daily bars.
 """
 
 import math

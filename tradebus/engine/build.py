@@ -16,7 +16,6 @@ from tradebus.model.instrument import Instruments, default_instrument, parse_sym
 from tradebus.model.order import TimeInForce
 from tradebus.model.timeframe import Timeframe
 from tradebus.parameters import build as build_plugin
-from tradebus.parameters import describe_parameters
 from tradebus.plugins import load
 from tradebus.ports import DataGateway, PositionSizer, Strategy
 from tradebus.risk.limits import Limits
@@ -40,8 +39,8 @@ DEFAULTS: dict[str, Any] = {
     "risk": {},
     "stop_loss": {},
 }
-"""What a session does when nobody says otherwise; the configuration's models have the same defaults, which a test holds.
-They stand here too because loading the models takes longer than a whole backtest of ten years of daily bars."""
+"""What a session does when nobody says otherwise. The configuration's models have the same defaults, which a test
+holds; they stand here too because loading the models takes longer than a whole backtest of ten years of daily bars."""
 
 
 def make_strategy(settings: Mapping[str, Any], gateway: object) -> Strategy:
@@ -55,12 +54,8 @@ def make_strategy(settings: Mapping[str, Any], gateway: object) -> Strategy:
     """
     chosen = settings["strategy"]
     kind = load("strategy", chosen["name"] or DEFAULTS["strategy"]["name"], "strategy")
-    takes = {parameter.name for parameter in describe_parameters(kind)}
-    given: dict[str, object] = dict(chosen["params"])
-    for name, value in (("timeframe", Timeframe.parse(settings["timeframe"])), ("gateway", gateway)):
-        if name in takes:
-            given.setdefault(name, value)
-    strategy: Strategy = build_plugin(kind, given, "strategy.params.")
+    offered = {"gateway": gateway, "timeframe": Timeframe.parse(settings["timeframe"])}
+    strategy: Strategy = build_plugin(kind, chosen["params"], "strategy.params.", offered)
     return strategy
 
 

@@ -6,7 +6,6 @@ venue adds (EXPIRED, REPLACED, ABANDONED).
 """
 
 import hashlib
-from base64 import b32encode
 from decimal import Decimal
 from enum import StrEnum
 
@@ -215,7 +214,7 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
 def client_order_id(instance: str, strategy_id: str, symbol: str, decided_ns: int, leg: str, generation: int) -> str:
     """Return the id of an order from its logical key, so that a decision made twice is one order.
 
-    The id is a readable prefix and 128 bits of hash in base 32; Alpaca takes at most 128 characters.
+    The id is a readable prefix and 128 bits of hash in hexadecimal; Alpaca takes at most 128 characters.
 
     Args:
         instance: Tag of the daemon or run, short.
@@ -226,8 +225,7 @@ def client_order_id(instance: str, strategy_id: str, symbol: str, decided_ns: in
         generation: Which one of its kind within that moment, from 0.
     """
     key = f"{instance}|{strategy_id}|{symbol}|{decided_ns}|{leg}|{generation}".encode()
-    digest = hashlib.blake2b(key, digest_size=16).digest()
-    return f"tb-{instance}-{b32encode(digest).rstrip(b'=').decode().lower()}"
+    return f"tb-{instance}-{hashlib.blake2b(key, digest_size=16).hexdigest()}"
 
 
 class Order:

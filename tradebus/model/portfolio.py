@@ -28,7 +28,7 @@ class Account(Protocol):
 
     @property
     def equity(self) -> float:
-        """Cash and positions at the last marks, dollars."""
+        """Cash and positions at the last prices, dollars."""
         ...
 
     def position(self, symbol: str, strategy_id: str | None = None) -> Decimal:
@@ -74,12 +74,11 @@ class PortfolioGroup:
 class Portfolio:
     """The books. The portfolio service is the only one that writes them.
 
-    Money and quantities are exact and change only by fills, fees and corporate actions; `equity` is a float mark. A
-    symbol that was closed keeps its position (flat), for its realised profit.
+    Money and quantities are exact and change only by fills, fees and corporate actions; `equity` is a float. A symbol
+    that was closed keeps its position (flat), for its realised profit.
 
     Attributes:
         root: The tree.
-        equity: Cash and positions at the last `mark`, dollars.
         initial_cash: What it began with, dollars.
     """
 
@@ -88,7 +87,6 @@ class Portfolio:
         self.root = PortfolioGroup("root")
         self._cash = Position("cash", cash, Decimal(1))
         self.root.positions["cash"] = self._cash
-        self.equity = float(cash)
         self._prices: dict[str, float] = {}
         self._held: dict[tuple[str, str], Position] = {}
         self._by_symbol: dict[str, tuple[Position, ...]] = {}
@@ -97,6 +95,11 @@ class Portfolio:
     def cash(self) -> Decimal:
         """Cash in dollars."""
         return self._cash.qty
+
+    @property
+    def equity(self) -> float:
+        """Cash and positions at the last prices, dollars."""
+        return self.mark()[0]
 
     def position(self, symbol: str, strategy_id: str | None = None) -> Decimal:
         """Return the signed quantity held of a symbol, by one strategy or (None) by all together."""
@@ -118,7 +121,7 @@ class Portfolio:
         return sum(abs(position.size * position.price) for position in self._held.values())
 
     def set_price(self, symbol: str, price: float) -> None:
-        """Note the last price of a symbol; the equity changes at the next `mark`."""
+        """Note the last price of a symbol."""
         self._prices[symbol] = price
         for position in self._by_symbol.get(symbol, ()):
             position.price = price
@@ -131,7 +134,6 @@ class Portfolio:
             value = position.size * position.price
             equity += value
             exposure += abs(value)
-        self.equity = equity
         return equity, cash, exposure
 
     def apply(self, fill: Fill) -> Position:

@@ -85,8 +85,15 @@ _KEYS = frozenset(SignalDict.__annotations__)
 _PRICES = ("limit_price", "stop_price", "take_profit", "stop_loss", "quantity")
 
 
-def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[S]) -> S:
+def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[S], now_ns: int | None = None) -> S:
     """Return the signal of a strategy's dictionary, as a `Signal` or a kind of it.
+
+    Args:
+        raw: The dictionary.
+        strategy_id: Who returned it.
+        kind: What to make.
+        now_ns: The moment it was returned at, which becomes the signal's time; a timestamp after it is refused. None
+            takes the timestamp as it is.
 
     Raises:
         SignalError: If a required key is missing, a key is unknown or a value is of no use; names the key.
@@ -103,7 +110,7 @@ def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[
             raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {key}")
     prices = {key: _positive(strategy_id, key, raw[key]) for key in _PRICES if raw.get(key) is not None}
     return kind(
-        time_ns=_time(strategy_id, raw["timestamp"]),
+        time_ns=_time(strategy_id, raw["timestamp"], now_ns),
         strategy_id=strategy_id,
         symbol=_symbol(strategy_id, raw["symbol"]),
         action=_member(strategy_id, "action", raw["action"], Action, str.upper),
@@ -137,12 +144,17 @@ def _trail(strategy_id: str, value: object) -> float | None:
     return number
 
 
-def _time(strategy_id: str, value: object) -> int:
+def _time(strategy_id: str, value: object, now_ns: int | None) -> int:
     if not isinstance(value, datetime):
         raise SignalError(_complain(strategy_id, "timestamp", value, "must be a datetime; use snapshot.timestamp"))
     if value.tzinfo is None:
         raise SignalError(_complain(strategy_id, "timestamp", value, "has no time zone; use snapshot.timestamp"))
-    return to_ns(value)
+    time_ns = to_ns(value)
+    if now_ns is None:
+        return time_ns
+    if time_ns > now_ns:
+        raise SignalError(_complain(strategy_id, "timestamp", value, "lies after the snapshot's time"))
+    return now_ns
 
 
 def _symbol(strategy_id: str, value: object) -> str:

@@ -30,6 +30,5 @@ class PortfolioService:
                 publish(PortfolioEvent(event.time_ns, *mark()))
             elif kind is FillEvent:
                 apply(event)
-                mark()
             else:
                 set_price(event.symbol, event.price)

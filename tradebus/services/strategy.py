@@ -4,7 +4,7 @@ Collects the bars of a moment, shows them to the strategy, and turns its wishes 
 the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from tradebus.model.signal import Action, Signal, read_signal
 from tradebus.model.time import iso
 from tradebus.model.timeframe import Timeframe
 from tradebus.ports import Strategy
+from tradebus.strategies.base import Strategy as BaseStrategy
 
 _NEWS = (OrderAcked, OrderCanceled, OrderExpired, OrderRejected)
 
@@ -48,8 +49,8 @@ class StrategyService:
         self._id = strategy_id
         self._skip_repeats = skip_repeats
         self._last: dict[str, Action] = {}
-        self._on_fill = getattr(strategy, "on_fill", None)
-        self._on_order = getattr(strategy, "on_order", None)
+        self._on_fill = _hook(strategy, "on_fill")
+        self._on_order = _hook(strategy, "on_order")
         heard: tuple[type[Event], ...] = (BarEvent, TickEvent, SnapshotEvent)
         heard += (FillEvent,) if self._on_fill else ()
         self.consumes: tuple[type[Event], ...] = heard + (_NEWS if self._on_order else ())
@@ -113,18 +114,22 @@ class StrategyService:
         return StrategyError(f"strategy {self._id} failed in {where} at {iso(time_ns)}{line}: {error!r}")
 
     def _say(self, wish: object, now_ns: int, publish: Publish) -> None:
-        if isinstance(wish, Signal):
-            signal = SignalEvent(**msgspec.structs.asdict(wish))
-        elif isinstance(wish, Mapping):
-            signal = read_signal(wish, self._id, SignalEvent)
+        if isinstance(wish, Mapping):
+            signal = read_signal(wish, self._id, SignalEvent, now_ns)
+        elif isinstance(wish, Signal):
+            signal = SignalEvent(**{**msgspec.structs.asdict(wish), "time_ns": now_ns, "strategy_id": self._id})
         else:
             raise SignalError(f"strategy {self._id} returned {shown(wish)} where a signal dictionary was expected")
-        if signal.time_ns > now_ns:
-            raise SignalError(
-                f"strategy {self._id}: signal key timestamp={iso(signal.time_ns)}: lies after the snapshot's time"
-            )
         last = self._last.get(signal.symbol)
         self._last[signal.symbol] = signal.action
         if signal.action is Action.HOLD or (signal.action is last and self._skip_repeats):
             return
-        publish(msgspec.structs.replace(signal, time_ns=now_ns, strategy_id=self._id))
+        publish(signal)
+
+
+def _hook(strategy: Strategy, name: str) -> Callable[[object], None] | None:
+    """Return a hook that the strategy has of its own; the base class's do nothing and are not worth a delivery."""
+    if getattr(type(strategy), name, None) is getattr(BaseStrategy, name):
+        return None
+    found: Callable[[object], None] | None = getattr(strategy, name, None)
+    return found

@@ -1,0 +1,1 @@
+"""flow: tests of whole sessions."""
