@@ -1,11 +1,13 @@
-"""equity_tracker: the equity curve, kept as four columns of plain numbers.
+"""equity_tracker: the equity curve, kept as plain numbers in 32 bytes a point.
 
-A run of a million bars records a million points, so a point is four appends to arrays (32 bytes) and nothing else;
-every figure is computed at the end. A session that never ends sets a capacity: its curve gets coarser, not longer.
+A run of a million bars records a million points, so that a point is packed and added to one array of rows (0.15 us,
+half of what appends to four arrays take), and everything else happens at the end, when the rows are read as columns.
+A session that never ends sets a capacity: its curve gets coarser, not longer.
 """
 
 from array import array
 from collections.abc import Callable, Iterable
+from struct import Struct
 from typing import TYPE_CHECKING, TypedDict
 
 from tradebus.analytics.drawdown import find_drawdown
@@ -14,7 +16,12 @@ from tradebus.model.time import DAY_NS, iso
 if TYPE_CHECKING:
     import polars as pl
 
+# Time and the three doubles, in the machine's order, as array("q") and array("d") have it.
+_ROW = Struct("=qddd")
+_FIELDS = 4
+
 type Record = Callable[[int, float, float, float], None]
+type Columns = tuple[array[int], array[float], array[float], array[float]]
 
 
 class EquityPoint(TypedDict):
@@ -28,14 +35,12 @@ class EquityTracker:
     """The equity curve of a session.
 
     Attributes:
-        times: Market time of each point, nanoseconds since the epoch, UTC, never falling.
-        equity, cash, exposure: Dollars at that time; exposure is the sum of the absolute market values.
-        record: `record(time_ns, equity, cash, exposure)` adds a point. It is a closure over the four bound appends,
-            which is what makes it cheap; take it once and keep it.
+        record: `record(time_ns, equity, cash, exposure)` adds a point; times never fall. It is a closure over what it
+            calls, which is what makes it cheap; take it once and keep it.
         worst: Largest drawdown among points that may have been dropped, a fraction; 0.0 while no capacity is set.
     """
 
-    __slots__ = ("_peak", "cash", "equity", "exposure", "record", "times", "worst")
+    __slots__ = ("_peak", "_read", "_rows", "record", "worst")
 
     def __init__(self, capacity: int | None = None) -> None:
         """Start an empty curve.
@@ -44,15 +49,33 @@ class EquityTracker:
             capacity: Points to keep at most, >= 4. When they are reached every second point is dropped, and the largest
                 drawdown is still that of all points. None keeps every point.
         """
-        self.times = array("q")
-        self.equity = array("d")
-        self.cash = array("d")
-        self.exposure = array("d")
+        self._rows = array("q")
+        self._read: Columns = (array("q"), array("d"), array("d"), array("d"))
         self._peak = self.worst = 0.0
         self.record: Record = self._recorder() if capacity is None else self._thinning_recorder(capacity)
 
     def __len__(self) -> int:
-        return len(self.times)
+        return len(self._rows) // _FIELDS
+
+    @property
+    def times(self) -> array[int]:
+        """Market time of each point, nanoseconds since the epoch, UTC."""
+        return self._columns()[0]
+
+    @property
+    def equity(self) -> array[float]:
+        """Cash and positions at each point, dollars."""
+        return self._columns()[1]
+
+    @property
+    def cash(self) -> array[float]:
+        """Cash at each point, dollars."""
+        return self._columns()[2]
+
+    @property
+    def exposure(self) -> array[float]:
+        """Sum of the absolute market values at each point, dollars."""
+        return self._columns()[3]
 
     @property
     def max_drawdown(self) -> float:
@@ -80,31 +103,29 @@ class EquityTracker:
             ]
         )
 
+    def _columns(self) -> Columns:
+        """Return the columns; they are read again only after something was recorded."""
+        if len(self._read[0]) != len(self):
+            rows = self._rows
+            equity, cash, exposure = (array("d", rows[i::_FIELDS].tobytes()) for i in range(1, _FIELDS))
+            self._read = (rows[::_FIELDS], equity, cash, exposure)
+        return self._read
+
     def _recorder(self) -> Record:
-        add_time, add_equity, add_cash, add_exposure = (
-            self.times.append,
-            self.equity.append,
-            self.cash.append,
-            self.exposure.append,
-        )
+        add, pack = self._rows.frombytes, _ROW.pack
 
         def record(time_ns: int, equity: float, cash: float, exposure: float) -> None:
-            add_time(time_ns)
-            add_equity(equity)
-            add_cash(cash)
-            add_exposure(exposure)
+            add(pack(time_ns, equity, cash, exposure))
 
         return record
 
     def _thinning_recorder(self, capacity: int) -> Record:
         assert capacity >= 4, f"an equity curve needs room for 4 points, was {capacity}"
-        record, times = self._recorder(), self.times
+        record = self._recorder()
 
         def record_and_thin(time_ns: int, equity: float, cash: float, exposure: float) -> None:
-            if len(times) >= capacity:
-                # In place, for the appends are bound to these very arrays.
-                for column in (self.times, self.equity, self.cash, self.exposure):
-                    del column[1::2]
+            if len(self) >= capacity:
+                self._thin()
             record(time_ns, equity, cash, exposure)
             if equity > self._peak:
                 self._peak = equity
@@ -112,6 +133,16 @@ class EquityTracker:
                 self.worst = max(self.worst, 1 - equity / self._peak)
 
         return record_and_thin
+
+    def _thin(self) -> None:
+        """Drop every second point."""
+        rows = self._rows
+        kept = array("q", bytes((len(self) + 1) // 2 * _ROW.size))
+        for i in range(_FIELDS):
+            kept[i::_FIELDS] = rows[i :: 2 * _FIELDS]
+        # In place, for `record` is bound to this very array.
+        rows[:] = kept
+        self._read = (array("q"), array("d"), array("d"), array("d"))
 
 
 def stamps(times: Iterable[int]) -> list[str]:

@@ -57,6 +57,15 @@ def test_the_drawdown_is_measured_from_the_first_point() -> None:
     assert curve(100.0, 120.0, 90.0, 110.0).max_drawdown == pytest.approx(0.25)
 
 
+def test_columns_follow_what_is_recorded() -> None:
+    """Reading the columns in between does not freeze them, with or without a capacity."""
+    for tracker in (EquityTracker(), EquityTracker(capacity=5)):
+        for i in range(12):
+            tracker.record(START_NS + i, 100.0 + i, 0.0, 0.0)
+            assert (tracker.times[-1], tracker.equity[-1]) == (START_NS + i, 100.0 + i)
+            assert [value - 100 for value in tracker.equity] == [time_ns - START_NS for time_ns in tracker.times]
+
+
 def test_a_full_curve_gets_coarser_and_not_longer() -> None:
     """With a capacity the length is bounded, order and the newest point stay."""
     tracker = EquityTracker(capacity=10)
