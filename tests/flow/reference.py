@@ -1,7 +1,7 @@
 """The rules of the reference runs, as a strategy, and the bars they ran on.
 
-The engines that made the figures let a strategy ask whether it is flat and whether an order works; here it knows from the
-fills and orders it hears of.
+The engines that made the figures let a strategy ask whether it is flat and whether an order works; here it knows from
+the fills and orders it hears of.
 """
 
 import asyncio

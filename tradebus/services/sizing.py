@@ -8,6 +8,7 @@ orders, limits of its own) is cancelled, so that no two orders can sell the same
 from collections import Counter
 from decimal import Decimal
 
+from tradebus.analytics.trade_tracker import TradeTracker
 from tradebus.bus import Core, Publish
 from tradebus.events import (
     BarEvent,
@@ -38,8 +39,8 @@ class SizingService:
     """Turns wishes and stops into orders.
 
     Args:
-        sizer: Says how much an entry buys or sells. `on_bar(bar)` is called where it has it, and `explain` is asked for
-            the reason of a quantity of nothing.
+        sizer: Says how much an entry buys or sells. `on_bar(bar)` and `on_trade(trade)` are called where it has them,
+            and `explain` is asked for the reason of a quantity of nothing.
         account: The books, read-only.
         instruments: Lots and ticks.
         time_in_force: Of orders whose signal names none.
@@ -66,6 +67,8 @@ class SizingService:
         self._moment = 0
         self._made: Counter[tuple[str, str, str]] = Counter()
         self._on_bar = getattr(sizer, "on_bar", None)
+        self._on_trade = getattr(sizer, "on_trade", None)
+        self._trades = TradeTracker(max_trades=0) if self._on_trade is not None else None
         self.consumes: tuple[type[Event], ...] = (
             SignalEvent,
             StopTriggered,
@@ -92,6 +95,9 @@ class SizingService:
                     self._on_signal(event, publish)
                 case FillEvent():
                     self._working.fill(event.client_order_id, event.qty)
+                    if self._trades is not None and self._on_trade is not None:
+                        for trade in self._trades.on_fill(event):
+                            self._on_trade(trade)
                 case OrderAcked():
                     if event.order.is_child:
                         self._working.add(event.order)

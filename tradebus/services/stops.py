@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from tradebus.bus import Core, Publish
 from tradebus.events import (
     BarEvent,
+    BreakerReset,
     BreakerTripped,
     Event,
     FillEvent,
@@ -41,6 +42,7 @@ class StopsService:
         OrderCanceled,
         OrderExpired,
         OrderRejected,
+        BreakerReset,
     )
     publishes: tuple[type[Event], ...] = (StopTriggered, LimitBreached, BreakerTripped)
 
@@ -67,12 +69,14 @@ class StopsService:
                         _tell(publish, event.time_ns, breach.exits)
             elif kind is FillEvent:
                 manager.on_fill(event)
-            elif kind is not TickEvent:
-                if event.order.is_exit and not event.order.is_child:
-                    # The exit came to nothing, or to less than all: watch what is left of the position again.
-                    manager.rearm(event.order.strategy_id, event.order.symbol)
-            else:
+            elif kind is TickEvent:
                 _tell(publish, event.time_ns, manager.check_tick(event.symbol, event.price))
+            elif kind is BreakerReset:
+                if manager.breaker is not None:
+                    manager.breaker.reset(event.reason)
+            elif event.order.is_exit and not event.order.is_child:
+                # The exit came to nothing, or to less than all: watch what is left of the position again.
+                manager.rearm(event.order.strategy_id, event.order.symbol)
 
 
 def _tell(publish: Publish, time_ns: int, exits: Iterable[ExitSignal]) -> None:
