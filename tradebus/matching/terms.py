@@ -55,6 +55,8 @@ def _price_refusal(order: OrderRequest) -> str | None:
 
 def _protection_refusal(order: OrderRequest) -> str | None:
     target, stop = order.take_profit, order.stop_loss
+    if order.triggered and (target is not None or stop is not None):
+        return "a stop that is triggered already takes no take_profit and no stop_loss"
     for name, value in (("take_profit", target), ("stop_loss", stop)):
         if value is not None and not _is_positive(value):
             return f"{name} {value} must be a finite number above 0"

@@ -25,8 +25,8 @@ class AlpacaFees:
 
     Source: Alpaca's regulatory fees for 2026 (docs.alpaca.markets; not checked against a statement): SEC section 31 fee
     of 20.60 dollars per million from 2026-04-04 (0 for most of the year before), FINRA trading activity fee of 0.000195
-    dollars a share sold, suspended from October to December 2026, which is not modelled. The cap of 9.79 dollars a trade
-    is FINRA's: by-laws, schedule A, section 1, for 2026.
+    dollars a share sold, suspended from October to December 2026, which is not modelled. The cap of 9.79 dollars is
+    FINRA's: by-laws, schedule A, section 1, for 2026.
     """
 
     def __init__(self) -> None:
