@@ -26,7 +26,7 @@ type Results = Mapping[str, Any]
 
 def render_assumptions(results: Results, palette: Palette = PLAIN) -> str:
     """Return what the simulation took for granted, a topic a line; printed above every result."""
-    assumptions: Mapping[str, str] = results.get("assumptions", {})
+    assumptions: Mapping[str, str] = results["assumptions"]
     if not assumptions:
         return ""
     width = max(map(len, assumptions)) + 2
