@@ -6,6 +6,7 @@ plug-in drops the parameters that lower layers gave the old one.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from tradebus.config.sections import InstrumentConfig
 from tradebus.config.settings import LiveEngineConfig
 from tradebus.config.yaml_file import parse_scalar, read_yaml
 from tradebus.errors import ConfigError
+
+_SLIP = 0.85
 
 _FLAGS = {
     "symbols": "--symbol",
@@ -193,10 +196,9 @@ def _add_environment(values: _Values, environ: Mapping[str, str]) -> None:
         text = environ[name]
         key = _key_of(name, known)
         if key is None:
-            problem = unknown("environment", name, "variable", known)
             # Other programs have variables of the broker's name too; only what looks like a slip is refused.
-            if not name.startswith("ALPACA_") or "did you mean" in problem.problem:
-                values.problems.append(problem)
+            if not name.startswith("ALPACA_") or get_close_matches(name, known, n=1, cutoff=_SLIP):
+                values.problems.append(unknown("environment", name, "variable", known))
             continue
         if not text.strip():
             if key not in SECRETS:

@@ -28,19 +28,24 @@ def read_secret(path: str, field: str) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise ConfigError(field, path, f"cannot be opened: {reason}", "give a plain file, not a link") from None
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise ConfigError(field, path, "is not a plain file", "give a plain file")
-        if state.st_uid != os.geteuid():
-            raise ConfigError(field, path, "belongs to another user", "chown it to the user that runs tradebus")
-        if state.st_mode & 0o077:
-            mode = stat.S_IMODE(state.st_mode)
-            raise ConfigError(field, path, f"is open to other users (mode {mode:04o})", f"run chmod 600 {path}")
-        data = file.read(_SIZE_MAX + 1)
+    try:
+        _check(os.fstat(handle), path, field)
+        data = os.read(handle, _SIZE_MAX + 1)
+    finally:
+        os.close(handle)
     if len(data) > _SIZE_MAX:
         raise ConfigError(field, path, f"is larger than {_SIZE_MAX} bytes", "put nothing but the secret in it")
     try:
         return data.decode("ascii").rstrip("\r\n")
     except UnicodeDecodeError:
         raise ConfigError(field, path, "is not text", "put nothing but the secret in it") from None
+
+
+def _check(state: os.stat_result, path: str, field: str) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        raise ConfigError(field, path, "is not a plain file", "give a plain file")
+    if state.st_uid != os.geteuid():
+        raise ConfigError(field, path, "belongs to another user", "chown it to the user that runs tradebus")
+    if state.st_mode & 0o077:
+        mode = stat.S_IMODE(state.st_mode)
+        raise ConfigError(field, path, f"is open to other users (mode {mode:04o})", f"run chmod 600 {path}")

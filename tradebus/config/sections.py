@@ -171,7 +171,7 @@ class DataConfig(Section):
 
         try:
             return None if value is None else ZoneInfo(value).key
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError):
             raise refused("is no time zone", "use a name such as America/New_York or UTC") from None
 
 

@@ -102,6 +102,11 @@ class TradingConfig(Section):
             fix = f"use {' or '.join(known)}"
             raise refused("is a foreign host", f"{fix}, or set allow_base_url to true in paper mode", key)
 
+    def __reduce__(self) -> Any:
+        if self.api_key is not None or self.api_secret is not None:
+            raise TypeError("a configuration with secrets is not pickled: the copy would hold them in plain text")
+        return super().__reduce__()
+
     def require_keys(self) -> tuple[SecretStr, SecretStr]:
         """Return key and secret.
 
