@@ -27,7 +27,7 @@ def run(rows: Sequence[Row], cash: float = 100_000.0, pct: float = 0.1) -> tuple
         if qty:
             stop = max(entry * 0.95, mark * 0.9)
             if low <= stop:
-                cash += qty * (first if first <= stop else stop)
+                cash += qty * (min(first, stop))
                 qty = 0.0
                 fills += 1
             elif close > mark:

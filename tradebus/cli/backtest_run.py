@@ -181,7 +181,7 @@ def _print(flags: Flags, results: dict[str, Any], folder: Path, environ: Mapping
     if flags["quiet"]:
         return
     palette = palette_for(sys.stdout, environ)
-    click.echo(render_assumptions(results["assumptions"], palette))
+    click.echo(render_assumptions(results, palette))
     click.echo()
     follow = ["tradebus backtest --help", "tradebus strategies", "tradebus flow"]
     click.echo(render_results(results, bool(flags["verbose"]), palette, str(folder), follow))
