@@ -75,3 +75,11 @@ def test_parts_cost_what_the_whole_costs(model: CommissionModel, parts: list[Dec
         filled += part
 
     assert abs(total - whole) <= Decimal("0.02") * len(parts)
+
+
+def test_a_model_says_what_it_charges(model: CommissionModel) -> None:
+    """Reports print it, so it names no address and no class."""
+    words = str(model)
+
+    assert "0x" not in words
+    assert " " in words

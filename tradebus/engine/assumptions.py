@@ -23,7 +23,7 @@ def assumptions(parts: Parts, gateway: object) -> dict[str, str]:
         "stops": "stops fill at their level, or at the open if a bar opens beyond it; from the bar after the entry",
         "volume": "not looked at" if volume is None else f"at most {volume:.0%} of a bar's volume, all orders together",
         "slippage": f"{parts.slippage_bps:g} basis points on market and stop fills",
-        "fees": "none" if parts.commission is None else repr(parts.commission),
+        "fees": "none" if parts.commission is None else str(parts.commission),
         "data": str(getattr(gateway, "source", type(gateway).__name__)),
         "prices": str(getattr(gateway, "adjusted", "as the gateway gives them")),
         "end": "open positions are closed at the last close"

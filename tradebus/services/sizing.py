@@ -100,7 +100,7 @@ class SizingService:
                             self._on_trade(trade)
                 case OrderAcked():
                     if event.order.is_child:
-                        self._working.add(event.order)
+                        self._on_child(event, publish)
                 case StopTriggered():
                     self._on_stop(event, publish)
                 case FlattenRequested():
@@ -162,6 +162,14 @@ class SizingService:
         if qty > 0:
             level = None if stop.level is None else self._instruments[stop.symbol].quantize_price(stop.level)
             self._send(self._plain_exit(held, qty, stop, level), publish)
+
+    def _on_child(self, event: OrderAcked, publish: Publish) -> None:
+        """Follow a protective order that works now, or cancel it at once if the position is being closed already."""
+        child = event.order
+        others = self._mine(child.strategy_id, child.symbol)
+        self._working.add(child)
+        if any(order.is_exit and not order.is_child for order in others):
+            publish(_cancel(event.time_ns, child, "the position is being closed"))
 
     def _flatten(self, now_ns: int, reason: str, publish: Publish) -> None:
         for strategy_id, position in list(self._account.positions()):

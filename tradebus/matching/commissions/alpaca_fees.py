@@ -32,6 +32,9 @@ class AlpacaFees:
     def __init__(self) -> None:
         self._crypto = CryptoTier()
 
+    def __str__(self) -> str:
+        return f"SEC and FINRA fees on sales of equities; on crypto {self._crypto}"
+
     def commission(
         self, order: OrderRequest, qty: Decimal, price: Decimal, *, is_maker: bool, filled_qty: Decimal
     ) -> Decimal:

@@ -21,6 +21,9 @@ class Bps:
     def __init__(self, bps: float) -> None:
         self._fraction = fraction("bps", bps)
 
+    def __str__(self) -> str:
+        return f"{float(self._fraction * 10_000):g} basis points of each fill"
+
     @classmethod
     def from_pct(cls, pct: float) -> "Bps":
         """Return the model of a fraction of the notional: 0.001 is 0.1 %, ten basis points.

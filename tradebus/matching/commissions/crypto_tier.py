@@ -26,6 +26,10 @@ class CryptoTier:
     def __init__(self, maker_bps: float = 15.0, taker_bps: float = 25.0) -> None:
         self._maker, self._taker = fraction("maker_bps", maker_bps), fraction("taker_bps", taker_bps)
 
+    def __str__(self) -> str:
+        maker, taker = (float(rate * 10_000) for rate in (self._maker, self._taker))
+        return f"{maker:g} basis points of each fill as maker, {taker:g} as taker"
+
     def commission(
         self, order: OrderRequest, qty: Decimal, price: Decimal, *, is_maker: bool, filled_qty: Decimal
     ) -> Decimal:

@@ -18,6 +18,9 @@ class PerOrder:
     def __init__(self, amount: float) -> None:
         self._amount = dollars("amount", amount)
 
+    def __str__(self) -> str:
+        return f"{self._amount} dollars an order"
+
     def commission(
         self, order: OrderRequest, qty: Decimal, price: Decimal, *, is_maker: bool, filled_qty: Decimal
     ) -> Decimal:

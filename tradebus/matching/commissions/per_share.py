@@ -26,6 +26,10 @@ class PerShare:
     def __init__(self, rate: float, minimum: float = 0.0) -> None:
         self._rate, self._minimum = dollars("rate", rate), dollars("minimum", minimum)
 
+    def __str__(self) -> str:
+        least = f", at least {self._minimum} an order" if self._minimum else ""
+        return f"{self._rate} dollars a share{least}"
+
     def commission(
         self, order: OrderRequest, qty: Decimal, price: Decimal, *, is_maker: bool, filled_qty: Decimal
     ) -> Decimal:
