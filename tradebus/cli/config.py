@@ -86,13 +86,14 @@ def parse_settings(settings: Sequence[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for setting in settings:
-        key, sign, value = setting.partition("=")
+        name, sign, value = setting.partition("=")
+        key = name.strip()
         # The text is not shown: it may hold a secret.
-        if not sign or not key.strip():
+        if not sign or not key:
             raise InputError("--set", key if sign else "...", "has no KEY=VALUE", "write it as --set cash=50000")
         if key in found:
             raise InputError("--set", key, "is given twice", "give it once")
-        found[key.strip()] = value
+        found[key] = value
     return found
 
 

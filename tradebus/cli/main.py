@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from tradebus.cli.exit_codes import EPILOG
 from tradebus.errors import ConfigError, TradebusError, shown
 
 COMMANDS = {
@@ -22,19 +23,6 @@ COMMANDS = {
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-
-EPILOG = """\b
-Exit codes:
-  0  ok
-  1  the run failed
-  2  usage
-  3  configuration
-  4  not found, or not running
-  5  time-out
-  6  reconciliation mismatch
-  7  risk halt or kill switch
-  8  verification difference
-"""
 
 
 class LazyGroup(click.Group):

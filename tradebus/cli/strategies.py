@@ -56,7 +56,7 @@ def _document(name: str, meaning: str, parameters: "list[Parameter]") -> dict[st
 
 
 def _text(name: str, meaning: str, parameters: "list[Parameter]") -> str:
-    lines = [f"{name}: {meaning}"]
+    lines = [f"{name}: {meaning}".rstrip()]
     width = max((len(_signature(one)) for one in parameters), default=0)
     lines += [f"  {_signature(one).ljust(width)}  {one.doc}".rstrip() for one in parameters]
     return "\n".join(lines)

@@ -102,8 +102,10 @@ def test_every_problem_of_every_layer_is_reported_at_once(tmp_path: Path) -> Non
     found = problems([path], {"RISK_ALLOW_SHORT": "maybe"}, {"matching.slippage_bps": "x", "sizer.params.a": [{}]})
 
     assert found == [
-        f"{path}:4: key=risk.max_ordrs: no such setting; did you mean risk.max_orders_per_minute."
-        " Fix: correct the name",
+        (
+            f"{path}:4: key=risk.max_ordrs: no such setting; did you mean risk.max_orders_per_minute."
+            " Fix: correct the name"
+        ),
         f"{path}:5: stop_loss=...: must be a mapping. Fix: write the keys of stop_loss below it, indented",
         f"{path}:3: risk.max_orders_per_minute=-1: must be > 0. Fix: give a whole number > 0 and <= 10,000, or none",
         "RISK_ALLOW_SHORT=maybe: must be true or false. Fix: write true or false",
