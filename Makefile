@@ -7,7 +7,7 @@ RUN := $(UV) run --no-sync
 STAMP := .venv/.setup
 COVERED := tradebus/model/*,tradebus/features/*,tradebus/strategies/*,tradebus/sizers/*,tradebus/risk/*,$\
 	tradebus/matching/*,tradebus/analytics/*,$\
-	tradebus/bus.py,tradebus/mailbox.py,tradebus/supervisor.py,tradebus/events.py,tradebus/clock.py
+	tradebus/bus.py,tradebus/mailbox.py,tradebus/supervisor.py,tradebus/events/*,tradebus/clock.py
 
 # Python that may not keep its bytecode compiles every library again at every start, which doubles the time of most.
 unexport PYTHONDONTWRITEBYTECODE
