@@ -59,7 +59,7 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_help_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
-    """CPU time, the interpreter's own start included, once in ten tries: other work on the machine slows single ones."""
+    """CPU time with the interpreter's own start, at the best of ten tries: other work slows single ones."""
 
     def used() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
