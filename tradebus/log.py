@@ -16,6 +16,7 @@ from tradebus.errors import shown
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 _TEXT_MAX = 20_000
+_SECRET_MIN = 8
 _FIRST = ("time", "level", "logger", "event")
 
 
@@ -98,8 +99,11 @@ def is_verbose() -> bool:
 
 
 def conceal(secret: str) -> None:
-    """Replace a text by `***` in every line from now on, also in its base64 and URL forms."""
-    if not secret:
+    """Replace a text by `***` in every line from now on, also in its base64 and URL forms.
+
+    One of less than 8 characters is left alone: it would take words out of lines, and no broker gives such keys.
+    """
+    if len(secret) < _SECRET_MIN:
         return
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote

@@ -199,7 +199,7 @@ def test_a_concealed_text_is_in_no_line() -> None:
     secret, stream = "s3cr/t+key=", io.StringIO()
     log.configure(0, stream=stream)
     log.conceal(secret)
-    log.conceal("")
+    log.conceal("error")
     forms = [secret, quote(secret, safe=""), b64encode(secret.encode()).decode(), secret[::-1]]
 
     for form in forms:
@@ -209,6 +209,7 @@ def test_a_concealed_text_is_in_no_line() -> None:
     text = stream.getvalue().replace("\\", "")
     assert [form for form in forms if form in text] == []
     assert text.count("***") >= 4 * len(forms)
+    assert "error" in text
 
 
 def test_standard_error_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:

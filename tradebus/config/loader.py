@@ -22,6 +22,7 @@ from tradebus.config.sections import InstrumentConfig
 from tradebus.config.settings import LiveEngineConfig
 from tradebus.config.yaml_file import parse_scalar, read_yaml
 from tradebus.errors import ConfigError
+from tradebus.log import conceal
 
 _SLIP = 0.85
 
@@ -151,7 +152,7 @@ class _Values:
 
 
 def load(files: Sequence[Path], environ: Mapping[str, str], overrides: Mapping[str, object]) -> Loaded:
-    """Return the configuration of files, environment and flags.
+    """Return the configuration of files, environment and flags; the log conceals its secrets from now on.
 
     Args:
         files: YAML files; a later one goes over an earlier one.
@@ -172,6 +173,9 @@ def load(files: Sequence[Path], environ: Mapping[str, str], overrides: Mapping[s
     config = _validated(values)
     if values.problems or config is None:
         raise together(values.problems)
+    for secret in (config.trading.api_key, config.trading.api_secret):
+        if secret is not None:
+            conceal(secret.get_secret_value())
     return Loaded(config, _origins(config, values))
 
 

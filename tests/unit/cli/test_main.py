@@ -59,19 +59,21 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_help_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
-    """CPU time with the interpreter's own start, at the best of ten tries: other work slows single ones."""
+    """CPU time with the interpreter's own start; where even that is slow, five times as much as that alone."""
+    kept = environment(tmp_path)
 
-    def used() -> float:
+    def used(*arguments: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "tradebus", "--help"], capture_output=True, check=True, env=kept)
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True, env=kept)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
-    kept = environment(tmp_path)
-    # The first one compiles.
-    used()
+    # The first one compiles. Taking turns, both see the same load of the machine.
+    used("-m", "tradebus", "--help")
+    turns = [(used("-m", "tradebus", "--help"), used("-c", "pass")) for _ in range(6)]
 
-    assert any(used() < 0.1 for _ in range(10))
+    best, bare = map(min, zip(*turns, strict=True))
+    assert best < max(0.1, 5 * bare)
 
 
 def test_help_lists_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

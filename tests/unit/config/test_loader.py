@@ -1,5 +1,6 @@
 """Tests of tradebus/config/loader.py."""
 
+import io
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradebus import log
 from tradebus.config.keys import all_keys, dotted
 from tradebus.config.loader import Loaded, load
 from tradebus.config.settings import LiveEngineConfig
@@ -263,6 +265,19 @@ def test_a_secret_in_a_yaml_file_needs_a_private_file(tmp_path: Path) -> None:
 
     assert "trading.api_key=***: is in a file that others can read" in line
     assert loaded.config.trading.api_key is not None
+
+
+def test_the_log_conceals_the_secrets_of_a_configuration() -> None:
+    """From the moment they are known."""
+    stream = io.StringIO()
+    log.configure(0, stream=stream)
+
+    load([], {"ALPACA_API_KEY": CANARY, "ALPACA_API_SECRET": f"{CANARY}-2"}, {})
+    log.get_logger("a").warning("request failed", headers={"key": CANARY, "secret": f"{CANARY}-2"})
+    log.configure(0)
+
+    assert CANARY not in stream.getvalue()
+    assert "***" in stream.getvalue()
 
 
 def test_a_secret_is_refused_as_a_flag() -> None:
