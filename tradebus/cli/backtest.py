@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tradebus.cli.main import EPILOG
+from tradebus.cli.exit_codes import EPILOG
 
 
 @click.command(epilog=EPILOG)

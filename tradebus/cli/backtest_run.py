@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from tradebus.cli.progress import progress
-from tradebus.cli.render import palette_for, render_assumptions, render_results
+from tradebus.cli.render import render_assumptions, render_results
 from tradebus.cli.settings import (
     ADJUSTMENTS,
     FILL_AT,
@@ -26,6 +26,7 @@ from tradebus.cli.settings import (
     read_volume,
     resolve,
 )
+from tradebus.cli.text import palette_for
 from tradebus.clock import WallClock
 from tradebus.engine.backtest import BacktestRun
 from tradebus.engine.build import make_engine
@@ -57,7 +58,7 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
         None if data["path"] is None else Path(data["path"]),
         adjustment=data["adjustment"],
         timezone=data["timezone"],
-        repair="drop" if data["repair"] else None,
+        repair=bool(data["repair"]),
     )
     try:
         done = _replay(flags, settings, gateway, timeframes)

@@ -1,0 +1,1 @@
+"""gateways: where bars come from."""

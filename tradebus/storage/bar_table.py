@@ -1,0 +1,77 @@
+"""bar_table: bars of one symbol and timeframe as a polars DataFrame, and what is worked out on whole columns.
+
+time_ns   Int64     end of the bar, nanoseconds since the epoch, UTC
+start_ns  Int64     start of the bar, ascending
+open, high, low, close, volume   Float64
+trade_count   Int64, null where not known
+vwap          Float64, null where not known
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tradebus.model.instrument import AssetClass, default_instrument
+from tradebus.model.time import SECOND_NS
+from tradebus.model.timeframe import Timeframe
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PRICES = ("open", "high", "low", "close")
+COLUMNS = ("time_ns", "start_ns", *PRICES, "volume", "trade_count", "vwap")
+_CLOSE = "16h"
+
+
+def bar_ends(starts: "pl.Series", timeframe: Timeframe, asset_class: AssetClass) -> "pl.Series":
+    """Return the ends of bars, see `tradebus.model.timeframe` for where a day, a week and a month end.
+
+    Args:
+        starts: Starts, Int64 nanoseconds since the epoch, UTC.
+        timeframe: Length of the bars.
+        asset_class: Whose days they are.
+
+    Returns:
+        Int64 nanoseconds, one for each start.
+    """
+    import polars as pl
+
+    if timeframe.seconds is not None:
+        return starts + timeframe.seconds * SECOND_NS
+    crypto = asset_class is AssetClass.CRYPTO
+    # Calendar arithmetic on local clocks, so that a day with a change of the hour still ends at its hour.
+    local = starts.cast(pl.Datetime("ns", "UTC")).dt.convert_time_zone("UTC" if crypto else "America/New_York")
+    zone = "UTC" if crypto else "America/New_York"
+    day = local.dt.replace_time_zone(None).dt.truncate("1d")
+    if timeframe is Timeframe.WEEK_1:
+        end = day.dt.offset_by("7d") if crypto else _at_close(day.dt.truncate("1w").dt.offset_by("4d"))
+    elif timeframe is Timeframe.MONTH_1:
+        month = day.dt.truncate("1mo").dt.offset_by("1mo")
+        end = month if crypto else _at_close(month.dt.offset_by("-1d"))
+    else:
+        end = day.dt.offset_by("1d") if crypto else _at_close(day)
+    return end.dt.replace_time_zone(zone).dt.convert_time_zone("UTC").cast(pl.Int64)
+
+
+def _at_close(day: "pl.Series") -> "pl.Series":
+    return day.dt.offset_by(_CLOSE)
+
+
+def asset_class_of(symbol: str) -> AssetClass:
+    """Return the asset class of a canonical symbol."""
+    return default_instrument(symbol).asset_class
+
+
+def table_hash(tables: "Iterable[tuple[str, Timeframe, pl.DataFrame]]") -> str:
+    """Return the sha256 of the bars of several tables: the same bars give the same hash, however they were stored."""
+    import polars as pl
+
+    digest = hashlib.sha256()
+    for symbol, timeframe, table in tables:
+        digest.update(f"{symbol}|{timeframe}|{table.height}|".encode())
+        for name in COLUMNS:
+            column = table[name]
+            # A null is told apart from every number by a column of its own.
+            digest.update(column.is_null().cast(pl.UInt8).to_numpy().tobytes())
+            digest.update(column.fill_null(0).to_numpy().astype("<i8" if column.dtype == pl.Int64 else "<f8").tobytes())
+    return digest.hexdigest()
