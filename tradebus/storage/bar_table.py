@@ -8,6 +8,8 @@ vwap          Float64, null where not known
 """
 
 import hashlib
+import sys
+from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 PRICES = ("open", "high", "low", "close")
 COLUMNS = ("time_ns", "start_ns", *PRICES, "volume", "trade_count", "vwap")
 _CLOSE = "16h"
+_PORTION = 65_536
 
 
 def bar_ends(starts: "pl.Series", timeframe: Timeframe, asset_class: AssetClass) -> "pl.Series":
@@ -57,6 +60,12 @@ def _at_close(day: "pl.Series") -> "pl.Series":
     return day.dt.offset_by(_CLOSE)
 
 
+def _little_endian[T: (int, float)](numbers: "array[T]") -> "array[T]":
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
 def asset_class_of(symbol: str) -> AssetClass:
     """Return the asset class of a canonical symbol."""
     return default_instrument(symbol).asset_class
@@ -70,8 +79,10 @@ def table_hash(tables: "Iterable[tuple[str, Timeframe, pl.DataFrame]]") -> str:
     for symbol, timeframe, table in tables:
         digest.update(f"{symbol}|{timeframe}|{table.height}|".encode())
         for name in COLUMNS:
-            column = table[name]
-            # A null is told apart from every number by a column of its own.
-            digest.update(column.is_null().cast(pl.UInt8).to_numpy().tobytes())
-            digest.update(column.fill_null(0).to_numpy().astype("<i8" if column.dtype == pl.Int64 else "<f8").tobytes())
+            kind = "q" if table[name].dtype == pl.Int64 else "d"
+            for part in range(0, table.height, _PORTION):
+                column = table[name].slice(part, _PORTION)
+                # A null is told apart from every number by a byte of its own.
+                digest.update(bytes(column.is_null().to_list()))
+                digest.update(_little_endian(array(kind, column.fill_null(0).to_list())))
     return digest.hexdigest()
