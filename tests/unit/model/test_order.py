@@ -360,7 +360,7 @@ def test_the_same_decision_has_the_same_id() -> None:
     made = client_order_id("run", "macd", "AAPL", 1_402_344_000_000_000_000, "entry", 0)
 
     assert made == client_order_id("run", "macd", "AAPL", 1_402_344_000_000_000_000, "entry", 0)
-    assert made == "tb-run-bqpfcd3h4lfrbop7jrkqwkcbpu"
+    assert made == "tb-run-0c1e510f67e2cb10b9ff4c550b28417d"
 
 
 KEY: tuple[str, str, str, int, str, int] = ("run", "macd", "AAPL", 1, "entry", 0)

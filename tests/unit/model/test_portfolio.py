@@ -138,15 +138,15 @@ def test_the_last_price_values_every_holder() -> None:
     assert exposure == portfolio.exposure() == 14 * 110 + 2 * 50
 
 
-def test_equity_changes_when_it_is_marked() -> None:
-    """A price alone does not change the equity: that is one number per step."""
+def test_equity_follows_the_last_price() -> None:
+    """Equity is never older than the last price and the last fill."""
     portfolio = booked(fill(BUY, "10", "100"))
+
     portfolio.set_price("AAPL", 110.0)
+    after_price = portfolio.equity
+    portfolio.apply(fill(SELL, "10", "120"))
 
-    before = portfolio.equity
-    portfolio.mark()
-
-    assert (before, portfolio.equity) == (100_000.0, 100_100.0)
+    assert (after_price, portfolio.equity) == (100_100.0, 100_200.0)
 
 
 def test_the_tree_is_worth_what_the_books_are() -> None:
@@ -215,7 +215,7 @@ def test_nothing_is_made_or_lost(fills: Sequence[Fill], marks: Sequence[Decimal]
     assert sum((position.commission for position in tree), Decimal(0)) == commissions
 
     equity, cash, exposure = portfolio.mark()
-    assert equity == pytest.approx(float(wealth), rel=1e-9, abs=1e-6)
+    assert equity == portfolio.equity == pytest.approx(float(wealth), rel=1e-9, abs=1e-6)
     assert cash == float(portfolio.cash)
     assert exposure == pytest.approx(sum(abs(position.market_value) for position in tree))
     assert sorted(held(portfolio)) == sorted(

@@ -93,6 +93,20 @@ def test_the_moment_is_the_same_in_every_zone() -> None:
     assert read(REQUIRED | {"timestamp": TIME.astimezone(NEW_YORK)}) == read(REQUIRED)
 
 
+def test_a_signal_is_of_the_moment_it_was_returned_at() -> None:
+    """An older timestamp is not an older wish: the signal's time is the snapshot's."""
+    later_ns = to_ns(TIME) + 60
+
+    assert read_signal(REQUIRED, "macd", Signal, later_ns).time_ns == later_ns
+    assert read_signal(REQUIRED, "macd", Signal, to_ns(TIME)).time_ns == to_ns(TIME)
+
+
+def test_a_signal_from_the_future_is_refused() -> None:
+    """A timestamp after the snapshot says that the strategy knows what it cannot know."""
+    with pytest.raises(SignalError, match=r"signal key timestamp=.*lies after the snapshot"):
+        read_signal(REQUIRED, "macd", Signal, to_ns(TIME) - 1)
+
+
 @pytest.mark.parametrize("key", sorted(set(FULL) - set(REQUIRED) - {"reason", "indicators"}))
 def test_none_is_the_same_as_nothing(key: str) -> None:
     """An optional term that is None is left to the session."""
