@@ -21,8 +21,8 @@ from tradebus.mailbox import Delivery, Mailbox
 
 type Publish = Callable[[Event], None]
 type Core = Generator[None, Any]
-type Tap = Callable[[int, list[Event], list[int]], None]
-"""Called with the number of the first event, the events, and their causes, in batches and in order."""
+type Tap = Callable[[Batch], None]
+"""Called with all events, in batches and in order."""
 
 _BATCH = 1024
 
@@ -63,6 +63,54 @@ class EdgeService(Protocol):
         ...
 
 
+class Batch:
+    """Events that were handled one after the other, and how they hang together.
+
+    It is the bus's own record and is emptied after the taps have seen it: copy what you keep. Causes are worked out
+    when they are asked for, from how many events waited after each one.
+
+    Attributes:
+        base: Number of the event before the first of this batch.
+        events: The events, numbered from base + 1.
+        waiting: How many events waited in the queue after each was handled.
+        roots: Causes of events that edge services published, by number; one from outside is absent.
+    """
+
+    __slots__ = ("_ahead", "_known", "base", "events", "roots", "waiting")
+
+    def __init__(self) -> None:
+        self.base = 0
+        self.events: list[Event] = []
+        self.waiting: list[int] = []
+        self.roots: dict[int, int] = {}
+        self._known: list[int] = []
+        self._ahead: deque[int] = deque()
+
+    def causes(self) -> list[int]:
+        """Return the number of the event that caused each event; 0 for one from outside."""
+        if self.events:
+            self.cause(len(self.events))
+        return self._known.copy()
+
+    def cause(self, index: int) -> int:
+        """Return the cause of event `index` of this batch, counted from 1, whose turn may still be under way."""
+        known, ahead, waiting, roots = self._known, self._ahead, self.waiting, self.roots
+        for done in range(len(known), index):
+            if done and (left := waiting[done - 1]) and (new := left - len(ahead)):
+                ahead.extend((self.base + done,) * new)
+            known.append(ahead.popleft() if ahead else roots.get(self.base + done + 1, 0))
+        return known[index - 1]
+
+    def clear(self) -> None:
+        """Begin the next batch."""
+        self.base += len(self.events)
+        self.events.clear()
+        self.waiting.clear()
+        self.roots.clear()
+        self._known.clear()
+        self._ahead.clear()
+
+
 class Bus:
     """The central bus of a session.
 
@@ -88,21 +136,19 @@ class Bus:
         self._generators: dict[str, Core] = {}
         self._mailboxes: list[Mailbox] = []
         self._taps: list[Tap] = []
-        self._log: list[Event] = []
-        self._causes = _Causes()
-        self._flushed = 0
+        self._batch = Batch()
         self._closed = False
         self.publish = self._make_publish()
 
     @property
     def seq(self) -> int:
         """Number of the last event that was taken up; 0 before the first."""
-        return self._flushed + len(self._log)
+        return self._batch.base + len(self._batch.events)
 
     def _make_publish(self) -> Callable[..., None]:
         """Return `publish` as a closure: this path runs millions of times, and cells cost a third of attributes."""
-        queue, routes, log, causes = self._queue, self._routes, self._log, self._causes
-        append, pop, note, note_waiting = queue.append, queue.popleft, log.append, causes.waiting.append
+        queue, routes, batch, log = self._queue, self._routes, self._batch, self._batch.events
+        append, pop, note, note_waiting = queue.append, queue.popleft, log.append, batch.waiting.append
         bound = range(self.max_cascade)
         busy = False
 
@@ -114,7 +160,7 @@ class Bus:
             busy = True
             append(event)
             if cause:
-                causes.roots[self.seq + 1] = cause
+                batch.roots[self.seq + 1] = cause
             try:
                 for _ in bound:
                     event = pop()
@@ -164,7 +210,7 @@ class Bus:
         self._mailboxes.append(inbox)
 
         def put(event: Event) -> None:
-            inbox.put(self.seq, self._causes.of(len(self._log)), event)
+            inbox.put(self.seq, self._batch.cause(len(self._batch.events)), event)
 
         def publish(event: Event) -> None:
             self.publish(event, inbox.last_seq)
@@ -189,13 +235,10 @@ class Bus:
 
     def flush(self) -> None:
         """Hand the events since the last batch to the taps. No turn may be under way."""
-        first = self._flushed + 1
-        causes = self._causes.take(len(self._log) if self._taps else 0)
-        for tap in self._taps:
-            tap(first, self._log, causes)
-        self._flushed += len(self._log)
-        self._causes.base = self._flushed
-        self._log.clear()
+        if self._batch.events:
+            for tap in self._taps:
+                tap(self._batch)
+            self._batch.clear()
 
     def close(self) -> None:
         """Take no more events and let edge services read what waits for them."""
@@ -222,42 +265,3 @@ class Bus:
             failure = WiringError(f"{type(event).__name__} was published, but no service declares it")
         self.failure = failure
         raise failure from failure.__cause__
-
-
-class _Causes:
-    """Works out causes, when they are asked for, from how many events waited after each one was handled.
-
-    Attributes:
-        waiting: Length of the queue after each event of this batch was handled.
-        roots: Causes of events that edge services published, by number; absent where an event came from outside.
-        base: Number of the last event before this batch.
-    """
-
-    def __init__(self) -> None:
-        self.waiting: list[int] = []
-        self.roots: dict[int, int] = {}
-        self.base = 0
-        self._known: list[int] = []
-        self._ahead: deque[int] = deque()
-
-    def of(self, index: int) -> int:
-        """Return the cause of event `index` of this batch, counted from 1, whose turn may still be under way."""
-        known, ahead, waiting, roots = self._known, self._ahead, self.waiting, self.roots
-        for done in range(len(known), index):
-            if done and (left := waiting[done - 1]) and (new := left - len(ahead)):
-                ahead.extend((self.base + done,) * new)
-            if ahead:
-                known.append(ahead.popleft())
-            else:
-                known.append(roots.pop(self.base + done + 1, 0) if roots else 0)
-        return known[index - 1]
-
-    def take(self, count: int) -> list[int]:
-        """Return the causes of the whole batch, `count` events, and begin the next one."""
-        if count:
-            self.of(count)
-        causes, self._known = self._known, []
-        self._ahead.clear()
-        self.waiting.clear()
-        self.roots.clear()
-        return causes

@@ -93,7 +93,7 @@ def run_parts(
     session, hasher = wire(mode, parts), EventHasher()
     events: list[Event] = []
     session.bus.tap(hasher)
-    session.bus.tap(lambda first, batch, causes: events.extend(batch))
+    session.bus.tap(lambda batch: events.extend(batch.events))
     for service in extra:
         session.bus.attach(service)
     start = parts.clock.now_ns()

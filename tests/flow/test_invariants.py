@@ -30,6 +30,7 @@ from tradebus.matching.price import FillAt
 from tradebus.model.order import OrderSide, TimeInForce
 from tradebus.risk.limits import Limits
 from tradebus.risk.settings import RiskSettings
+from tradebus.services.order_book import OrderBook
 from tradebus.sizers.fixed import FixedSizer
 from tradebus.sizers.percent import PercentSizer
 from tradebus.sizers.risk_based import RiskBasedSizer
@@ -118,8 +119,8 @@ def test_the_books_balance_after_every_event(setup: dict[str, Any], seed: int) -
 
     session, _, _ = run_parts(parts, auditor.service)
 
-    book = next(service for service in session.bus.services if service.name == "order book")
-    for order in book._orders.values():  # type: ignore[attr-defined]
+    book = next(service for service in session.bus.services if isinstance(service, OrderBook))
+    for order in book._orders.values():
         assert order.filled_qty + order.remaining_qty == order.request.qty
     if setup["flatten"]:
         assert not list(parts.portfolio.positions())

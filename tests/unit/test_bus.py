@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import StubCore, StubEdge
-from tradebus.bus import Bus
+from tradebus.bus import Batch, Bus
 from tradebus.errors import (
     BusClosedError,
     MailboxOverflowError,
@@ -81,8 +81,9 @@ class Graph:
         self.published.append((number, cause))
         publish(make(kind, number))
 
-    def _tap(self, first: int, events: list[Event], causes: list[int]) -> None:
-        self.log += [(first + i, event, cause) for i, (event, cause) in enumerate(zip(events, causes, strict=True))]
+    def _tap(self, batch: Batch) -> None:
+        together = zip(batch.events, batch.causes(), strict=True)
+        self.log += [(seq, event, cause) for seq, (event, cause) in enumerate(together, batch.base + 1)]
 
 
 @given(graphs, st.lists(st.integers(0, 3), min_size=1, max_size=6))
@@ -307,7 +308,7 @@ def test_an_edge_service_reads_number_cause_and_event() -> None:
     bus = Bus()
     bus.attach(StubCore("core", (StepEvent,), (MarketOpened,), lambda event, publish: publish(MarketOpened(1, "XNYS"))))
     inbox, publish = bus.connect(StubEdge("edge", (MarketOpened,), (MarketClosed,)))
-    bus.tap(lambda first, events, causes: log.extend(enumerate(causes, first)))
+    bus.tap(lambda batch: log.extend(enumerate(batch.causes(), batch.base + 1)))
 
     bus.publish(StepEvent(1))
     envelope = inbox.take()

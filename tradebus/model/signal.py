@@ -1,10 +1,12 @@
 """signal: what a strategy wishes, without a quantity; SYSTEM's dictionaries are read here."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from numbers import Real
 from typing import Any, Required, TypedDict
 
 import msgspec
@@ -81,8 +83,7 @@ class Signal(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True, k
     stop_loss: float | None = None
 
 
-_KEYS = frozenset(SignalDict.__annotations__)
-_PRICES = ("limit_price", "stop_price", "take_profit", "stop_loss", "quantity")
+_REQUIRED = frozenset({"action", "symbol", "price", "timestamp"})
 
 
 def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[S], now_ns: int | None = None) -> S:
@@ -100,28 +101,18 @@ def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[
     """
     if not isinstance(raw, Mapping):
         raise SignalError(f"strategy {strategy_id} returned {shown(raw)} where a dictionary with action was expected")
-    for key in raw:
-        if key not in _KEYS:
-            raise SignalError(
-                _complain(strategy_id, str(key), raw[key], f"unknown key; use {', '.join(sorted(_KEYS))}")
-            )
-    for key in ("action", "symbol", "price", "timestamp"):
-        if key not in raw:
-            raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {key}")
-    prices = {key: _positive(strategy_id, key, raw[key]) for key in _PRICES if raw.get(key) is not None}
-    return kind(
-        time_ns=_time(strategy_id, raw["timestamp"], now_ns),
-        strategy_id=strategy_id,
-        symbol=_symbol(strategy_id, raw["symbol"]),
-        action=_member(strategy_id, "action", raw["action"], Action, str.upper),
-        price=_positive(strategy_id, "price", raw["price"]),
-        reason=str(raw.get("reason", "")),
-        indicators=_indicators(strategy_id, raw.get("indicators", {})),
-        order_type=_optional(strategy_id, "order_type", raw.get("order_type"), OrderType),
-        time_in_force=_optional(strategy_id, "time_in_force", raw.get("time_in_force"), TimeInForce),
-        trail_pct=_trail(strategy_id, raw.get("trail_pct")),
-        **prices,
-    )
+    if missing := _REQUIRED - raw.keys():
+        raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {min(missing)}")
+    read: dict[str, Any] = {}
+    for key, value in raw.items():
+        reader = _READERS.get(key)
+        if reader is not None:
+            if value is not None or key in _REQUIRED:
+                read[key] = reader(strategy_id, key, value)
+        elif key != "timestamp":
+            problem = f"unknown key; use {', '.join(sorted(_READERS))} or timestamp"
+            raise SignalError(_complain(strategy_id, str(key), value, problem))
+    return kind(time_ns=_time(strategy_id, raw["timestamp"], now_ns), strategy_id=strategy_id, **read)
 
 
 def _complain(strategy_id: str, key: str, value: object, problem: str) -> str:
@@ -129,18 +120,18 @@ def _complain(strategy_id: str, key: str, value: object, problem: str) -> str:
 
 
 def _positive(strategy_id: str, key: str, value: object) -> float:
-    number = float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else math.nan
+    if type(value) is float and 0 < value < math.inf:
+        return value
+    number = math.nan if isinstance(value, bool) or not isinstance(value, Real | Decimal) else float(value)
     if not (math.isfinite(number) and number > 0):
         raise SignalError(_complain(strategy_id, key, value, "must be a finite number above 0"))
     return number
 
 
-def _trail(strategy_id: str, value: object) -> float | None:
-    if value is None:
-        return None
-    number = _positive(strategy_id, "trail_pct", value)
+def _trail(strategy_id: str, key: str, value: object) -> float:
+    number = _positive(strategy_id, key, value)
     if number >= 1:
-        raise SignalError(_complain(strategy_id, "trail_pct", value, "is a fraction below 1 (0.05 is 5 %)"))
+        raise SignalError(_complain(strategy_id, key, value, "is a fraction below 1 (0.05 is 5 %)"))
     return number
 
 
@@ -157,30 +148,65 @@ def _time(strategy_id: str, value: object, now_ns: int | None) -> int:
     return now_ns
 
 
-def _symbol(strategy_id: str, value: object) -> str:
+def _symbol(strategy_id: str, key: str, value: object) -> str:
     try:
-        return parse_symbol(value if isinstance(value, str) else "")
+        return _parse_symbol(value) if type(value) is str else _parse_symbol("")
     except InputError:
-        raise SignalError(_complain(strategy_id, "symbol", value, "is not a symbol such as AAPL or BTC/USD")) from None
+        raise SignalError(_complain(strategy_id, key, value, "is not a symbol such as AAPL or BTC/USD")) from None
 
 
-def _member[E: StrEnum](strategy_id: str, key: str, value: object, kind: type[E], case: Any = str.lower) -> E:
+# Strategies name the same few symbols again and again.
+_parse_symbol = lru_cache(maxsize=4096)(parse_symbol)
+
+
+def _action(strategy_id: str, key: str, value: object) -> Action:
     try:
-        return kind(case(value) if isinstance(value, str) else "")
+        return Action(value.upper() if isinstance(value, str) else "")
     except ValueError:
-        raise SignalError(_complain(strategy_id, key, value, f"use one of {', '.join(kind)}")) from None
+        raise SignalError(_complain(strategy_id, key, value, f"use one of {', '.join(Action)}")) from None
 
 
-def _optional[E: StrEnum](strategy_id: str, key: str, value: object, kind: type[E]) -> E | None:
-    return None if value is None else _member(strategy_id, key, value, kind)
+def _order_type(strategy_id: str, key: str, value: object) -> OrderType:
+    try:
+        return OrderType(value.lower() if isinstance(value, str) else "")
+    except ValueError:
+        raise SignalError(_complain(strategy_id, key, value, f"use one of {', '.join(OrderType)}")) from None
 
 
-def _indicators(strategy_id: str, value: object) -> dict[str, float]:
+def _time_in_force(strategy_id: str, key: str, value: object) -> TimeInForce:
+    try:
+        return TimeInForce(value.lower() if isinstance(value, str) else "")
+    except ValueError:
+        raise SignalError(_complain(strategy_id, key, value, f"use one of {', '.join(TimeInForce)}")) from None
+
+
+def _reason(_strategy_id: str, _key: str, value: object) -> str:
+    return str(value)
+
+
+def _indicators(strategy_id: str, key: str, value: object) -> dict[str, float]:
     if not isinstance(value, Mapping):
-        raise SignalError(_complain(strategy_id, "indicators", value, "must be a dictionary of names to numbers"))
+        raise SignalError(_complain(strategy_id, key, value, "must be a dictionary of names to numbers"))
     read: dict[str, float] = {}
     for name, number in value.items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-            raise SignalError(_complain(strategy_id, f"indicators[{name}]", number, "must be a finite number"))
+        if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
+            raise SignalError(_complain(strategy_id, f"{key}[{name}]", number, "must be a finite number"))
         read[str(name)] = float(number)
     return read
+
+
+_READERS: dict[str, Callable[[str, str, object], object]] = {
+    "action": _action,
+    "symbol": _symbol,
+    "price": _positive,
+    "reason": _reason,
+    "indicators": _indicators,
+    "quantity": _positive,
+    "order_type": _order_type,
+    "limit_price": _positive,
+    "stop_price": _positive,
+    "trail_pct": _trail,
+    "time_in_force": _time_in_force,
+    "take_profit": _positive,
+    "stop_loss": _positive,
+}

@@ -18,9 +18,9 @@ class ReplayFeed:
 
     Args:
         chunks: The bars, in order of `time_ns`, in portions after each of which other tasks may run.
-        clock: Moved to each moment before its bars are published.
+        clock: Moved on after each portion: the core reads time off events and never off a clock.
         flatten: Whether to close all positions at the end.
-        pause: Awaited after each portion.
+        pause: Awaited after each portion with the number of bars so far.
     """
 
     name = "feed"
@@ -40,22 +40,23 @@ class ReplayFeed:
         self._clock = clock
         self._pause = pause
         self._flatten = flatten
-        self.bar_count = 0
 
     async def run(self, inbox: Mailbox, publish: Publish) -> None:
         """Publish all bars."""
-        now = None
+        now, count = None, 0
         for chunk in self._chunks:
             for bar in chunk:
-                if bar.time_ns != now:
+                time_ns = bar.time_ns
+                if time_ns != now:
                     if now is not None:
                         publish(SnapshotEvent(now))
                         publish(StepEvent(now))
-                    now = bar.time_ns
-                    self._clock.move_to(now)
+                    now = time_ns
                 publish(bar)
-                self.bar_count += 1
-            await self._pause(self.bar_count)
+                count += 1
+            if now is not None:
+                self._clock.move_to(now)
+            await self._pause(count)
         if now is not None:
             publish(SnapshotEvent(now))
             publish(SessionClosing(now, self._flatten))

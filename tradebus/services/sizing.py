@@ -7,6 +7,7 @@ orders, limits of its own) is cancelled, so that no two orders can sell the same
 
 from collections import Counter
 from decimal import Decimal
+from typing import NamedTuple
 
 from tradebus.analytics.trade_tracker import TradeTracker
 from tradebus.bus import Core, Publish
@@ -32,7 +33,13 @@ from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce
 from tradebus.model.portfolio import Account
 from tradebus.model.signal import Action
 from tradebus.ports import PositionSizer
-from tradebus.risk.working_orders import WorkingOrders
+
+
+class _Working(NamedTuple):
+    """An order that works, and what of it is unfilled."""
+
+    order: OrderRequest
+    remaining: Decimal
 
 
 class SizingService:
@@ -63,7 +70,7 @@ class SizingService:
         self._instruments = instruments
         self._time_in_force = time_in_force
         self._instance = instance
-        self._working = WorkingOrders()
+        self._working: dict[str, dict[str, _Working]] = {}
         self._moment = 0
         self._made: Counter[tuple[str, str, str]] = Counter()
         self._on_bar = getattr(sizer, "on_bar", None)
@@ -94,7 +101,7 @@ class SizingService:
                 case SignalEvent():
                     self._on_signal(event, publish)
                 case FillEvent():
-                    self._working.fill(event.client_order_id, event.qty)
+                    self._filled(event)
                     if self._trades is not None and self._on_trade is not None:
                         for trade in self._trades.on_fill(event):
                             self._on_trade(trade)
@@ -106,11 +113,11 @@ class SizingService:
                 case FlattenRequested():
                     self._flatten(event.time_ns, event.reason or "flatten", publish)
                 case SessionClosing(time_ns, flatten):
-                    self._working = WorkingOrders()
+                    self._working.clear()
                     if flatten:
                         self._flatten(time_ns, "session end", publish)
                 case _:
-                    self._working.drop(event.order.client_order_id)
+                    self._working.get(event.order.symbol, {}).pop(event.order.client_order_id, None)
 
     def _on_signal(self, signal: SignalEvent, publish: Publish) -> None:
         sign = 1 if signal.action is Action.BUY else -1
@@ -167,7 +174,7 @@ class SizingService:
         """Follow a protective order that works now, or cancel it at once if the position is being closed already."""
         child = event.order
         others = self._mine(child.strategy_id, child.symbol)
-        self._working.add(child)
+        self._follow(child)
         if any(order.is_exit and not order.is_child for order in others):
             publish(_cancel(event.time_ns, child, "the position is being closed"))
 
@@ -185,15 +192,30 @@ class SizingService:
     ) -> Decimal:
         """Cancel what rests on a symbol, and return how much of the position no working order will close."""
         left = abs(held)
-        for order in self._mine(strategy_id, symbol):
+        for order, remaining in list(self._working.get(symbol, {}).values()):
+            if order.strategy_id != strategy_id:
+                continue
             if order.is_exit and (order.order_type is OrderType.MARKET or order.triggered):
-                left -= order.qty
+                left -= remaining
             else:
                 publish(_cancel(now_ns, order, reason))
         return left
 
     def _mine(self, strategy_id: str, symbol: str) -> list[OrderRequest]:
-        return [order for order in self._working.orders(symbol) if order.strategy_id == strategy_id]
+        working = self._working.get(symbol)
+        return [order for order, _ in working.values() if order.strategy_id == strategy_id] if working else []
+
+    def _follow(self, order: OrderRequest) -> None:
+        self._working.setdefault(order.symbol, {})[order.client_order_id] = _Working(order, order.qty)
+
+    def _filled(self, fill: FillEvent) -> None:
+        working = self._working.get(fill.symbol, {})
+        if (known := working.get(fill.client_order_id)) is None:
+            return
+        if known.remaining <= fill.qty:
+            del working[fill.client_order_id]
+        else:
+            working[fill.client_order_id] = _Working(known.order, known.remaining - fill.qty)
 
     def _order(
         self, signal: SignalEvent, instrument: Instrument, sign: int, qty: Decimal, *, is_exit: bool
@@ -243,7 +265,7 @@ class SizingService:
         )
 
     def _send(self, order: OrderRequest, publish: Publish) -> None:
-        self._working.add(order)
+        self._follow(order)
         publish(OrderSized(order.time_ns, order))
 
     def _id(self, strategy_id: str, symbol: str, now_ns: int, leg: str) -> str:

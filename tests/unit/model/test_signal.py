@@ -174,7 +174,7 @@ def test_a_price_is_not_none() -> None:
         ("trail_pct", 1, "is a fraction below 1"),
         ("trail_pct", 0, "finite number above 0"),
         ("trail_pct", math.nan, "finite number above 0"),
-        ("indicators", None, "must be a dictionary"),
+        ("indicators", [0.1], "must be a dictionary"),
         ("indicators", [("macd", 0.5)], "must be a dictionary"),
     ],
 )
