@@ -99,7 +99,7 @@ def read_signal[S: Signal](raw: Mapping[str, Any], strategy_id: str, kind: type[
     Raises:
         SignalError: If a required key is missing, a key is unknown or a value is of no use; names the key.
     """
-    if not isinstance(raw, Mapping):
+    if type(raw) is not dict and not isinstance(raw, Mapping):
         raise SignalError(f"strategy {strategy_id} returned {shown(raw)} where a dictionary with action was expected")
     if missing := _REQUIRED - raw.keys():
         raise SignalError(f"strategy {strategy_id}: signal {shown(dict(raw))} lacks the key {min(missing)}")
@@ -185,10 +185,13 @@ def _reason(_strategy_id: str, _key: str, value: object) -> str:
 
 
 def _indicators(strategy_id: str, key: str, value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise SignalError(_complain(strategy_id, key, value, "must be a dictionary of names to numbers"))
     read: dict[str, float] = {}
     for name, number in value.items():
+        if type(number) is float and number - number == 0:
+            read[str(name)] = number
+            continue
         if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
             raise SignalError(_complain(strategy_id, f"{key}[{name}]", number, "must be a finite number"))
         read[str(name)] = float(number)

@@ -114,7 +114,7 @@ class StrategyService:
         return StrategyError(f"strategy {self._id} failed in {where} at {iso(time_ns)}{line}: {error!r}")
 
     def _say(self, wish: object, now_ns: int, publish: Publish) -> None:
-        if isinstance(wish, Mapping):
+        if type(wish) is dict or isinstance(wish, Mapping):
             signal = read_signal(wish, self._id, SignalEvent, now_ns)
         elif isinstance(wish, Signal):
             signal = SignalEvent(**{**msgspec.structs.asdict(wish), "time_ns": now_ns, "strategy_id": self._id})
