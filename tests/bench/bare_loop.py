@@ -1,35 +1,38 @@
-"""The bare Python loop that a backtest is measured against: the same arithmetic on floats, and nothing else.
+"""The bare Python loop that a backtest is measured against: the same arithmetic, and nothing else.
 
-One symbol, MACD(12, 26, 9) with TA-Lib's seeding, percent sizing to whole shares, fills at the close within a tenth of
-the bar's volume, position and trailing stops with the gap rule, daily loss and drawdown limits, and the equity curve. It
-has no events, no orders, no exact money, no checks and no record.
+One symbol, MACD(12, 26, 9) with TA-Lib's seeding, percent sizing to the lot, fills at the close within a tenth of the
+bar's volume, position and trailing stops with the gap rule, daily loss and drawdown limits, the equity curve, and books
+that are exact as ours are: quantities, prices, cash, average cost and profit in Decimal. It has no events, no orders, no
+checks, no causes and no record.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, Decimal
 
 Row = tuple[int, float, float, float, float, float]
 
+LOT = Decimal("1E-8")
+STEP = Decimal("1E-9")
+DAY_NS = 86_400_000_000_000
 
-def run(rows: Sequence[Row], cash: float = 100_000.0, pct: float = 0.1) -> tuple[float, int, array[float]]:
+
+def run(rows: Iterable[Row], capital: int = 100_000, pct: float = 0.1) -> tuple[float, int, "array[float]"]:
     """Return final equity, number of fills and the curve for rows of (end ns, open, high, low, close, volume)."""
     curve = array("d")
-    qty = entry = mark = 0.0
-    fills = count = 0
-    fast = slow = signal = 0.0
-    fast_sum = slow_sum = signal_sum = 0.0
-    last_side = 0
-    before = 0.0
-    peak = day_start = equity = cash
+    cash, held, cost, profit = Decimal(capital), Decimal(0), Decimal(0), Decimal(0)
+    money, size, mark = float(capital), 0.0, 0.0
+    fills = count = side = 0
+    fast = slow = signal = fast_sum = slow_sum = signal_sum = before = 0.0
+    peak = day_start = equity = money
     day = -1
     halted = False
-    for time_ns, first, high, low, close, volume in rows:
-        if qty:
-            stop = max(entry * 0.95, mark * 0.9)
+    for time_ns, first, _, low, close, volume in rows:
+        exit_at = 0.0
+        if size:
+            stop = max(float(cost) * 0.95, mark * 0.9)
             if low <= stop:
-                cash += qty * (min(first, stop))
-                qty = 0.0
-                fills += 1
+                exit_at = min(first, stop)
             elif close > mark:
                 mark = close
         count += 1
@@ -48,7 +51,7 @@ def run(rows: Sequence[Row], cash: float = 100_000.0, pct: float = 0.1) -> tuple
             if count < 34:
                 signal_sum += macd
             else:
-                signal = signal_sum / 9 if count == 34 else signal + (macd - signal) * 0.2
+                signal = (signal_sum + macd) / 9 if count == 34 else signal + (macd - signal) * 0.2
                 now = macd - signal
                 if count > 34:
                     if before <= 0 < now:
@@ -56,20 +59,27 @@ def run(rows: Sequence[Row], cash: float = 100_000.0, pct: float = 0.1) -> tuple
                     elif before >= 0 > now:
                         wish = -1
                 before = now
-        if wish and wish != last_side:
-            last_side = wish
-            if wish > 0 and not qty and not halted:
-                size = float(int(min(equity * pct / close, volume * 0.1)))
-                if size > 0 and size * close <= cash:
-                    qty, entry, mark = size, close, close
-                    cash -= size * close
+        if wish and wish != side:
+            side = wish
+            if wish > 0 and not size and not halted:
+                price = Decimal(repr(close)).quantize(STEP)
+                room = (Decimal(repr(volume * 0.1)) / LOT).to_integral_value(ROUND_DOWN) * LOT
+                qty = min((Decimal(repr(equity * pct / close)) / LOT).to_integral_value(ROUND_DOWN) * LOT, room)
+                if 0 < qty * price <= cash:
+                    held, cost = qty, price
+                    cash -= qty * price
+                    size, mark, money = float(held), close, float(cash)
                     fills += 1
-            elif wish < 0 and qty:
-                cash += qty * close
-                qty = 0.0
-                fills += 1
-        equity = cash + qty * close
-        today = time_ns // 86_400_000_000_000
+            elif wish < 0 and size:
+                exit_at = close
+        if exit_at:
+            price = Decimal(repr(exit_at)).quantize(STEP)
+            profit += held * (price - cost)
+            cash += held * price
+            held, size, money = Decimal(0), 0.0, float(cash)
+            fills += 1
+        equity = money + size * close
+        today = time_ns // DAY_NS
         if today != day:
             day, day_start = today, equity
         if equity > peak:

@@ -5,15 +5,16 @@ and a number no boolean, and nothing is NaN or infinite.
 """
 
 import math
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-_EQUITY = re.compile(r"[A-Z][A-Z0-9]{0,5}(\.[A-Z]{1,2})?")
-_PAIR = re.compile(r"([A-Z0-9]{1,10})[/-](USD|USDC|USDT|BTC|EUR)")
+from tradebus.errors import InputError
+from tradebus.model import instrument
+
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _NOTHING = ("none", "null")
 
@@ -24,12 +25,28 @@ TimeframeName = Literal[
 """Lengths of bars, the values of `model.timeframe.Timeframe`."""
 
 
-class Section(BaseModel):
-    """Base of all settings: frozen, without unknown keys, NaN or infinity, and silent about what it refused."""
+class Section(BaseSettings):
+    """Base of all settings: frozen, without unknown keys, NaN or infinity, and silent about what it refused.
 
-    model_config = ConfigDict(
+    A section takes its values from its arguments alone. Files, environment and flags are read by `load`, which knows
+    the origin of every value and reports all problems at once; `from_yaml` and `from_env` go through it.
+    """
+
+    model_config = SettingsConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, validate_default=True
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the five are what pydantic-settings passes
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments as the only source: a section built inside a test or a loader must not see the environment."""
+        return (init_settings,)
 
 
 def refused(problem: str, fix: str, *key: str) -> PydanticCustomError:
@@ -45,12 +62,11 @@ def refused(problem: str, fix: str, *key: str) -> PydanticCustomError:
 
 def parse_symbol(text: object) -> str:
     """Return the canonical form of a symbol, as `model.instrument.parse_symbol` does."""
-    symbol = text.strip().upper() if isinstance(text, str) else ""
-    if pair := _PAIR.fullmatch(symbol):
-        return f"{pair[1]}/{pair[2]}"
-    if _EQUITY.fullmatch(symbol):
-        return symbol
-    raise refused("is not a symbol", "use the form AAPL, BRK.B or BTC/USD, in quotes where YAML reads a word otherwise")
+    try:
+        return instrument.parse_symbol(text if isinstance(text, str) else "")
+    except InputError:
+        fix = "use the form AAPL, BRK.B or BTC/USD, in quotes where YAML reads a word otherwise"
+        raise refused("is not a symbol", fix) from None
 
 
 def _unless_none(value: Any) -> Any:

@@ -122,10 +122,20 @@ def _complain(strategy_id: str, key: str, value: object, problem: str) -> str:
 def _positive(strategy_id: str, key: str, value: object) -> float:
     if type(value) is float and 0 < value < math.inf:
         return value
-    number = math.nan if isinstance(value, bool) or not isinstance(value, Real | Decimal) else float(value)
+    number = _as_float(value)
     if not (math.isfinite(number) and number > 0):
         raise SignalError(_complain(strategy_id, key, value, "must be a finite number above 0"))
     return number
+
+
+def _as_float(value: object) -> float:
+    """Return a number of any kind as a float; NaN for what is none, or is too large for one."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
 
 
 def _trail(strategy_id: str, key: str, value: object) -> float:
@@ -192,9 +202,10 @@ def _indicators(strategy_id: str, key: str, value: object) -> dict[str, float]:
         if type(number) is float and number - number == 0:
             read[str(name)] = number
             continue
-        if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
+        finite = _as_float(number)
+        if not math.isfinite(finite):
             raise SignalError(_complain(strategy_id, f"{key}[{name}]", number, "must be a finite number"))
-        read[str(name)] = float(number)
+        read[str(name)] = finite
     return read
 
 

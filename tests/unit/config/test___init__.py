@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -31,13 +30,3 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     """The lazy module behaves like any other."""
     with pytest.raises(AttributeError, match="has no attribute nothing"):
         _ = tradebus.config.nothing
-
-
-def test_the_package_imports_no_model() -> None:
-    """It sits at the bottom of the layers, beside errors."""
-    folder = Path(tradebus.config.__file__).parent
-
-    text = "".join(path.read_text() for path in folder.glob("*.py"))
-
-    assert "from tradebus.model" not in text
-    assert "from tradebus.engine" not in text

@@ -22,6 +22,7 @@ from tradebus.config.kinds import (
     TimeInForce,
     parse_symbol,
 )
+from tradebus.config.sections import RiskConfig
 from tradebus.errors import InputError
 from tradebus.model import instrument
 from tradebus.model.order import TimeInForce as ModelTimeInForce
@@ -138,3 +139,12 @@ def test_a_choice_is_read_in_any_case() -> None:
     assert TypeAdapter(FillAt).validate_python(" VWAP ") == "vwap"
     with pytest.raises(ValidationError):
         TypeAdapter(FillAt).validate_python(5)
+
+
+def test_a_section_does_not_read_the_environment_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the loader reads it, so that every value has one origin that it can tell."""
+    monkeypatch.setenv("MAX_POSITION_SIZE", "1")
+    monkeypatch.setenv("ALLOW_SHORT", "true")
+
+    assert RiskConfig().max_position_size is None
+    assert RiskConfig().allow_short is False

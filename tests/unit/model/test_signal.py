@@ -226,3 +226,12 @@ def test_a_signal_survives_the_wire() -> None:
 
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(signal), type=Signal) == signal
     assert msgspec.json.decode(msgspec.json.encode(signal), type=Signal) == signal
+
+
+@pytest.mark.parametrize("price", [10**400, -(10**400)])
+def test_a_number_too_large_for_a_float_is_refused(price: int) -> None:
+    """An integer of four hundred digits is no price, and no crash either."""
+    raw = {"action": "BUY", "symbol": "AAPL", "price": price, "timestamp": datetime(2024, 1, 2, tzinfo=UTC)}
+
+    with pytest.raises(SignalError, match="signal key price"):
+        read_signal(raw, "macd", Signal)
