@@ -3,6 +3,9 @@
 Every line that begins with `tradebus ` in a ```bash block is run, unless the block's info string gives a reason not to:
 
     ```bash skip=needs credentials
+
+A ```python block is run as a script; one that follows the words "Save this as `NAME`" is saved under that name first,
+for the commands to use.
 """
 
 import os
@@ -23,6 +26,11 @@ TIME_LIMIT_S = 120
 
 OPEN = re.compile(r"\s*```bash\b *(?P<info>.*)$")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
+
+
+PYTHON = re.compile(
+    r"(?:Save this as `(?P<name>[\w.]+)`[^\n]*\n+)?```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
+)
 
 
 class Command(NamedTuple):
@@ -83,21 +91,32 @@ def workplace(folder: Path) -> dict[str, str]:
 def test_commands_of_a_page_run_in_their_order(page: Path, tmp_path: Path) -> None:
     """A reader who types every command of a page, top to bottom in an empty folder, sees none fail."""
     environment = workplace(tmp_path)
+    blocks = list(PYTHON.finditer(page.read_text()))
+    for block in blocks:
+        if block["name"]:
+            (tmp_path / block["name"]).write_text(block["code"])
 
     for command in commands(page.read_text()):
-        run = subprocess.run(
-            ["/bin/sh", "-ec", command.text],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT_S,
-            check=False,
-        )
+        assert_runs(["/bin/sh", "-ec", command.text], tmp_path, environment, f"{page.name}:{command.line}")
+    for block in blocks:
+        if not block["name"]:
+            assert_runs([sys.executable, "-c", block["code"]], tmp_path, environment, page.name)
 
-        said = (run.stdout + run.stderr)[-2000:]
-        assert run.returncode == 0, f"{page.name}:{command.line}: {command.text}\nexit {run.returncode}\n{said}"
+
+def assert_runs(words: list[str], folder: Path, environment: dict[str, str], where: str) -> None:
+    """Run a program and show what it said if it fails."""
+    run = subprocess.run(
+        words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        check=False,
+    )
+    said = (run.stdout + run.stderr)[-2000:]
+    assert run.returncode == 0, f"{where}: {words[-1]}\nexit {run.returncode}\n{said}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

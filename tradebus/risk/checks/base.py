@@ -57,7 +57,8 @@ class LimitCheck:
     def _text(self, number: Decimal) -> str:
         if not number.is_finite():
             return f"unknown {self.unit}"
-        return f"{trimmed(number)} {self.unit}"
+        # Six decimals tell any two amounts of money apart that matter.
+        return f"{trimmed(round(number, 6))} {self.unit}"
 
 
 def trimmed(number: Decimal) -> str:
