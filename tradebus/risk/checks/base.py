@@ -57,8 +57,8 @@ class LimitCheck:
     def _text(self, number: Decimal) -> str:
         if not number.is_finite():
             return f"unknown {self.unit}"
-        # Six decimals tell any two amounts of money apart that matter.
-        return f"{trimmed(round(number, 6))} {self.unit}"
+        # Eight decimals are the finest lot.
+        return f"{trimmed(round(number, 8))} {self.unit}"
 
 
 def trimmed(number: Decimal) -> str:
