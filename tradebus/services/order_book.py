@@ -30,10 +30,10 @@ from tradebus.events import (
     OrderReplaced,
     OrderSized,
 )
-from tradebus.model.order import Order, OrderState
+from tradebus.model.order import Order, OrderRequest, OrderState
 from tradebus.model.time import DAY_NS
 
-_UNACKED = (OrderState.NEW, OrderState.INTENT, OrderState.SENT, OrderState.UNKNOWN, OrderState.ABANDONED)
+_UNACKED = (OrderState.SENT, OrderState.UNKNOWN)
 
 
 class OrderBook:
@@ -67,20 +67,29 @@ class OrderBook:
             event = yield
             kind = type(event)
             if kind is OrderSized:
-                self._orders[event.order.client_order_id] = Order(event.order)
+                self._admit(event.order)
                 self._forget(event.time_ns)
             elif kind is OrderApproved:
-                for child in event.order.children():
-                    self._orders[child.client_order_id] = Order(child)
+                for request in (event.order, *event.order.children()):
+                    order = self._admit(request)
+                    order.move(OrderState.INTENT, event.time_ns)
+                    order.move(OrderState.SENT, event.time_ns)
             elif kind is OrderRejected:
                 self._refuse(event)
             else:
                 self._hear(event, publish)
 
+    def _admit(self, request: OrderRequest) -> Order:
+        """Return the order of an id, which lives on when a duplicate comes; one that was refused makes room for it."""
+        order = self._orders.get(request.client_order_id)
+        if order is None or order.state is OrderState.REJECTED:
+            order = self._orders[request.client_order_id] = Order(request)
+        return order
+
     def _refuse(self, event: OrderRejected) -> None:
         order = self._orders.get(event.order.client_order_id)
-        # A duplicate of a known order is refused without touching the first; our own news of a venue's no comes back.
-        if order is not None and order.request is event.order and order.state is OrderState.NEW:
+        # A duplicate is refused without touching the first, which was sent; our own news of a venue's no comes back.
+        if order is not None and order.state is OrderState.NEW:
             order.move(OrderState.REJECTED, event.time_ns)
             self._end(order)
 
@@ -92,10 +101,7 @@ class OrderBook:
             case BrokerFilled():
                 self._fill(order, event, publish)
             case BrokerAccepted():
-                if order.state in _UNACKED:
-                    order.move(OrderState.ACKED, event.time_ns)
-                    order.broker_order_id = event.broker_order_id
-                    publish(OrderAcked(event.time_ns, order.request, event.broker_order_id))
+                self._accept(order, event, publish)
             case BrokerUnknown():
                 if not order.state.is_terminal:
                     order.move(OrderState.UNKNOWN, event.time_ns)
@@ -104,6 +110,15 @@ class OrderBook:
                     publish(self._finish(order, event))
                     self._end(order)
 
+    def _accept(self, order: Order, event: BrokerAccepted, publish: Publish) -> None:
+        is_first = not order.broker_order_id
+        if is_first:
+            order.broker_order_id = event.broker_order_id
+        if order.state in _UNACKED:
+            order.move(OrderState.PARTIALLY_FILLED if order.filled_qty else OrderState.ACKED, event.time_ns)
+            if is_first:
+                publish(OrderAcked(event.time_ns, order.request, event.broker_order_id))
+
     def _fill(self, order: Order, event: BrokerFilled, publish: Publish) -> None:
         before = order.filled_qty
         price = event.last_price
@@ -111,8 +126,6 @@ class OrderBook:
         if missed > event.last_qty and event.avg_price is not None:
             # An execution before this one never reached us: price what is new so that the average comes out right.
             price = (event.avg_price * event.cum_qty - (order.avg_price or Decimal(0)) * before) / missed
-        if order.state in (OrderState.NEW, OrderState.INTENT):
-            order.move(OrderState.ACKED if order.state is OrderState.NEW else OrderState.SENT, event.time_ns)
         qty = order.fill_to(event.cum_qty, price, event.time_ns)
         if not qty:
             return
@@ -132,7 +145,7 @@ class OrderBook:
                 is_exit=request.is_exit,
             )
         )
-        if order.state is OrderState.FILLED:
+        if order.state.is_terminal:
             self._end(order)
 
     def _finish(self, order: Order, event: BrokerEvent) -> OrderEvent:
