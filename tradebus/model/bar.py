@@ -69,7 +69,7 @@ class MarketDataPoint(msgspec.Struct, frozen=True, gc=False, tag=True, array_lik
         return to_datetime(self.time_ns)
 
 
-class MarketSnapshot:
+class MarketSnapshot(msgspec.Struct, frozen=True, gc=False, dict=False, eq=False):
     """What a strategy sees: every symbol at one moment, nothing later.
 
     A symbol is in `bars` only if its bar closed at this moment; `prices` has the last known price of every symbol.
@@ -79,29 +79,20 @@ class MarketSnapshot:
         prices: Last price of each symbol seen so far, dollars.
         bars: The bars that closed at this moment, by symbol. With several timeframes in a session, those of the
             shortest; `frames` has all.
-        frames: The bars that closed at this moment, by symbol and timeframe.
+        several: The bars that closed at this moment, by symbol and timeframe; None if no symbol has more than one.
     """
 
-    __slots__ = ("_frames", "bars", "prices", "time_ns")
-
-    def __init__(
-        self,
-        time_ns: int,
-        prices: dict[str, float],
-        bars: dict[str, Bar],
-        frames: dict[tuple[str, Timeframe], Bar] | None = None,
-    ) -> None:
-        self.time_ns = time_ns
-        self.prices = prices
-        self.bars = bars
-        self._frames = frames
+    time_ns: int
+    prices: dict[str, float]
+    bars: dict[str, Bar]
+    several: dict[tuple[str, Timeframe], Bar] | None = None
 
     @property
     def frames(self) -> dict[tuple[str, Timeframe], Bar]:
         """The bars that closed at this moment, by symbol and timeframe."""
-        if self._frames is None:
-            self._frames = {(bar.symbol, bar.timeframe): bar for bar in self.bars.values()}
-        return self._frames
+        if self.several is None:
+            return {(bar.symbol, bar.timeframe): bar for bar in self.bars.values()}
+        return self.several
 
     @property
     def timestamp(self) -> datetime:

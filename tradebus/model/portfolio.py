@@ -78,7 +78,8 @@ class Portfolio:
     that was closed keeps its position (flat), for its realised profit.
 
     Attributes:
-        root: The tree.
+        root: The tree; its positions are valued as of the last `mark`.
+        prices: Last price of every symbol, dollars.
         initial_cash: What it began with, dollars.
     """
 
@@ -87,7 +88,7 @@ class Portfolio:
         self.root = PortfolioGroup("root")
         self._cash = Position("cash", cash, Decimal(1))
         self.root.positions["cash"] = self._cash
-        self._prices: dict[str, float] = {}
+        self.prices: dict[str, float] = {}
         self._held: dict[tuple[str, str], Position] = {}
         self._by_symbol: dict[str, tuple[Position, ...]] = {}
 
@@ -109,29 +110,30 @@ class Portfolio:
         return sum((position.qty for position in self._by_symbol.get(symbol, ())), ZERO)
 
     def positions(self) -> Iterator[tuple[str, Position]]:
-        """Yield (strategy id, position) of all that is held, in the order in which they were first opened."""
+        """Yield (strategy id, position) of all that is held, valued, in the order in which they were first opened."""
+        self.mark()
         return ((strategy, position) for (strategy, _), position in self._held.items())
 
     def price(self, symbol: str) -> float | None:
         """Return the last price of a symbol in dollars; None if there was none."""
-        return self._prices.get(symbol)
+        return self.prices.get(symbol)
 
     def exposure(self) -> float:
         """Return the sum of the absolute market values of all positions, dollars."""
-        return sum(abs(position.size * position.price) for position in self._held.values())
+        return self.mark()[2]
 
     def set_price(self, symbol: str, price: float) -> None:
         """Note the last price of a symbol."""
-        self._prices[symbol] = price
-        for position in self._by_symbol.get(symbol, ()):
-            position.price = price
+        self.prices[symbol] = price
 
     def mark(self) -> tuple[float, float, float]:
         """Value everything at the last prices; return equity, cash and exposure in dollars."""
         cash = equity = self._cash.size
         exposure = 0.0
+        prices = self.prices
         for position in self._held.values():
-            value = position.size * position.price
+            price = position.price = prices[position.symbol]
+            value = position.size * price
             equity += value
             exposure += abs(value)
         return equity, cash, exposure
@@ -141,7 +143,7 @@ class Portfolio:
         key = (fill.strategy_id, fill.symbol)
         position = self._held.get(key)
         if position is None:
-            position = self._open(fill.strategy_id, fill.symbol)
+            position = self._open(fill)
         position.apply(fill)
         if not position.qty:
             del self._held[key]
@@ -151,7 +153,8 @@ class Portfolio:
         cash.size = float(cash.qty)
         return position
 
-    def _open(self, strategy_id: str, symbol: str) -> Position:
+    def _open(self, fill: Fill) -> Position:
+        strategy_id, symbol = fill.strategy_id, fill.symbol
         group = self.root.groups.get(strategy_id)
         if group is None:
             group = self.root.groups[strategy_id] = PortfolioGroup(strategy_id)
@@ -159,6 +162,7 @@ class Portfolio:
         if position is None:
             position = group.positions[symbol] = Position(symbol)
             self._by_symbol[symbol] = (*self._by_symbol.get(symbol, ()), position)
-        position.price = self._prices.get(symbol, 0.0)
+        # Until the market says otherwise, it is worth what it cost.
+        position.price = self.prices.setdefault(symbol, float(fill.price))
         self._held[(strategy_id, symbol)] = position
         return position

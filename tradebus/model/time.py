@@ -1,6 +1,6 @@
 """time: market time is integer nanoseconds since the epoch, UTC; people read aware datetimes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from tradebus.errors import InputError
@@ -27,6 +27,19 @@ def to_ns(time: datetime, field: str = "time") -> int:
         raise InputError(field, time.isoformat(), "has no time zone", "add one, for instance +00:00")
     delta = time - _EPOCH
     return ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000
+
+
+def to_moment(time: date, zone: tzinfo, field: str = "time", *, day_end: bool = False) -> datetime:
+    """Return an aware datetime: a datetime as it is, of a date its first or (`day_end`) its last microsecond.
+
+    Raises:
+        InputError: If a datetime has no time zone; `field` names what was set.
+    """
+    if isinstance(time, datetime):
+        to_ns(time, field)
+        return time
+    start = datetime(time.year, time.month, time.day, tzinfo=zone)
+    return start + timedelta(days=1, microseconds=-1) if day_end else start
 
 
 def iso(time_ns: int) -> str:

@@ -20,15 +20,15 @@ class PortfolioService:
 
     def run(self, publish: Publish) -> Core:
         """Book fills, note prices, and value everything once a step."""
-        set_price, mark, apply = self._portfolio.set_price, self._portfolio.mark, self._portfolio.apply
+        prices, mark, apply = self._portfolio.prices, self._portfolio.mark, self._portfolio.apply
         while True:
             event = yield
             kind = type(event)
             if kind is BarEvent:
-                set_price(event.symbol, event.close)
+                prices[event.symbol] = event.close
             elif kind is StepEvent:
                 publish(PortfolioEvent(event.time_ns, *mark()))
             elif kind is FillEvent:
                 apply(event)
             else:
-                set_price(event.symbol, event.price)
+                prices[event.symbol] = event.price

@@ -4,7 +4,7 @@ Collects the bars of a moment, shows them to the strategy, and turns its wishes 
 the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -57,27 +57,29 @@ class StrategyService:
 
     def run(self, publish: Publish) -> Core:
         """Collect, show, publish."""
+        generate = self._strategy.generate_signals
         prices: dict[str, float] = {}
         bars: dict[str, Bar] = {}
-        frames: dict[tuple[str, Timeframe], Bar] | None = None
+        several: dict[tuple[str, Timeframe], Bar] | None = None
         while True:
             event = yield
             kind = type(event)
             if kind is BarEvent:
                 symbol = event.symbol
                 prices[symbol] = event.close
-                if symbol in bars:
-                    # The feed brings the shortest timeframe first, so this is a longer one of the same moment.
-                    if frames is None:
-                        frames = {(bar.symbol, bar.timeframe): bar for bar in bars.values()}
-                    frames[symbol, event.timeframe] = event
-                else:
-                    bars[symbol] = event
-                    if frames is not None:
-                        frames[symbol, event.timeframe] = event
+                # The feed brings the shortest timeframe first: another bar of a symbol is a longer one.
+                if bars.setdefault(symbol, event) is not event and several is None:
+                    several = {(bar.symbol, bar.timeframe): bar for bar in bars.values()}
+                if several is not None:
+                    several[symbol, event.timeframe] = event
             elif kind is SnapshotEvent:
-                wishes = self._ask(MarketSnapshot(event.time_ns, prices.copy(), bars, frames))
-                bars, frames = {}, None
+                try:
+                    wishes = generate(MarketSnapshot(event.time_ns, prices.copy(), bars, several))
+                except TradebusError:
+                    raise
+                except Exception as error:
+                    raise self._failed("generate_signals", event.time_ns, error) from error
+                bars, several = {}, None
                 if wishes:
                     for wish in wishes:
                         self._say(wish, event.time_ns, publish)
@@ -85,14 +87,6 @@ class StrategyService:
                 prices[event.symbol] = event.price
             else:
                 self._tell(event)
-
-    def _ask(self, snapshot: MarketSnapshot) -> Sequence[object]:
-        try:
-            return self._strategy.generate_signals(snapshot)
-        except TradebusError:
-            raise
-        except Exception as error:
-            raise self._failed("generate_signals", snapshot.time_ns, error) from error
 
     def _tell(self, event: FillEvent | OrderAcked | OrderCanceled | OrderExpired | OrderRejected) -> None:
         if isinstance(event, FillEvent):

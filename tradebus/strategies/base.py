@@ -63,13 +63,14 @@ class Strategy(ABC):
 
     def own_bars(self, snapshot: MarketSnapshot) -> Iterable[Bar]:
         """Return the bars of the strategy's own timeframe that closed at this moment, in the snapshot's order."""
-        bars, timeframe = snapshot.bars, self.timeframe
-        for bar in bars.values():
-            if bar.timeframe is not timeframe:
-                break
-        else:
-            if bars:
-                return bars.values()
+        timeframe = self.timeframe
+        if snapshot.several is None:
+            bars = snapshot.bars.values()
+            for bar in bars:
+                if bar.timeframe is not timeframe:
+                    break
+            else:
+                return bars
         return [bar for bar in snapshot.frames.values() if bar.timeframe is timeframe]
 
 

@@ -51,7 +51,6 @@ def test_a_snapshot_is_one_moment_of_all_symbols() -> None:
     assert snapshot.timestamp == to_datetime(END_NS)
     assert set(snapshot.prices) == {"AAPL", "MSFT"}
     assert snapshot.frames == {("AAPL", Timeframe.DAY_1): DAILY}
-    assert snapshot.frames is snapshot.frames
 
 
 def test_a_snapshot_of_several_timeframes_has_them_all() -> None:

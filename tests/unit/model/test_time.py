@@ -50,6 +50,20 @@ def test_a_naive_time_is_refused() -> None:
     assert caught.value.field == "--start"
 
 
+def test_a_date_is_a_whole_day_of_its_zone() -> None:
+    """A date begins at its zone's midnight and ends a microsecond before the next, whatever the clocks do."""
+    assert to_moment(date(2014, 3, 9), NEW_YORK) == datetime(2014, 3, 9, 5, tzinfo=UTC)
+    assert to_moment(date(2014, 3, 9), NEW_YORK, day_end=True) == datetime(2014, 3, 10, 3, 59, 59, 999999, tzinfo=UTC)
+    assert to_moment(date(2014, 3, 9), UTC) == datetime(2014, 3, 9, tzinfo=UTC)
+
+
+def test_a_time_is_the_moment_it_names() -> None:
+    """A datetime stays as it is, for the end of a range too; a naive one is refused."""
+    assert to_moment(CLOSE, NEW_YORK, day_end=True) is CLOSE
+    with pytest.raises(InputError, match="end=.*has no time zone"):
+        to_moment(CLOSE.replace(tzinfo=None), NEW_YORK, "end")
+
+
 def test_iso_is_utc_with_a_z() -> None:
     """People and files read times as ISO 8601 in UTC."""
     assert iso(CLOSE_NS) == "2014-06-09T20:00:00Z"
