@@ -4,7 +4,7 @@ import asyncio
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from tradebus.matching.price import FillAt
 from tradebus.model.instrument import Instruments, parse_symbol
 from tradebus.model.order import TimeInForce
 from tradebus.model.portfolio import Portfolio
-from tradebus.model.time import NEW_YORK, to_ns
+from tradebus.model.time import NEW_YORK, to_moment
 from tradebus.model.timeframe import Timeframe
 from tradebus.risk.limits import Limits
 from tradebus.risk.settings import RiskSettings
@@ -205,7 +205,8 @@ class BacktestEngine:
         if not names:
             raise InputError("symbol", None, "nothing to trade", "name a symbol, for instance AAPL")
         zone = UTC if all("/" in name for name in names) else NEW_YORK
-        first, last = _moment("start", start, zone), _moment("end", end, zone, whole_day=True)
+        first = None if start is None else to_moment(start, zone, "start")
+        last = None if end is None else to_moment(end, zone, "end", day_end=True)
         if first is not None and last is not None and first > last:
             raise InputError("start", str(start), f"lies after end {end}", "swap the two")
         await self._gateway.connect()
@@ -251,17 +252,6 @@ class BacktestEngine:
             event_hash=hasher.hexdigest(),
         )
         return build_results(outcome) if stream.count <= _WHOLE_CURVE else build_summary(outcome)
-
-
-def _moment(field: str, time: date | None, zone: tzinfo, *, whole_day: bool = False) -> datetime | None:
-    """Return an aware datetime; of a date its first or (`whole_day`) its last moment."""
-    if time is None:
-        return None
-    if isinstance(time, datetime):
-        to_ns(time, field)
-        return time
-    start = datetime(time.year, time.month, time.day, tzinfo=zone)
-    return start + timedelta(days=1, microseconds=-1) if whole_day else start
 
 
 def _capital(value: object) -> Decimal:

@@ -1,13 +1,13 @@
 """Tests of tradebus/model/time.py."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tradebus.errors import InputError
-from tradebus.model.time import DAY_NS, MINUTE_NS, NEW_YORK, SECOND_NS, iso, to_datetime, to_ns
+from tradebus.model.time import DAY_NS, MINUTE_NS, NEW_YORK, SECOND_NS, iso, to_datetime, to_moment, to_ns
 
 CLOSE = datetime(2014, 6, 9, 16, tzinfo=NEW_YORK)
 CLOSE_NS = 1_402_344_000_000_000_000
