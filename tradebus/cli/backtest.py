@@ -1,7 +1,6 @@
 """backtest: `tradebus backtest` replays stored bars through a strategy and prints what would have become of it."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
@@ -23,9 +22,7 @@ from tradebus.cli.exit_codes import EPILOG
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the strategy.")
 @click.option("--sizer", help="percent, fixed, risk_based, kelly or volatility [default: percent].")
 @click.option("--sizer-param", "sizer_params", multiple=True, metavar="KEY=VALUE", help="A parameter of the sizer.")
-@click.option(
-    "--config", "configs", multiple=True, type=click.Path(path_type=Path), help="A YAML file; later ones win."
-)
+@click.option("--config", "configs", multiple=True, metavar="FILE", help="A YAML file; later ones win.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Any setting, as risk.max_position_size=500.")
 @click.option("--data", help="A CSV or Parquet file, or a folder of them [default: the bundled samples].")
 @click.option("--timezone", help="Zone of times in --data that have none, as America/New_York.")
@@ -37,7 +34,7 @@ from tradebus.cli.exit_codes import EPILOG
 @click.option("--commission-param", "commission_params", multiple=True, metavar="KEY=VALUE", help="A parameter of it.")
 @click.option("--tif", help="Time in force of orders: day, gtc, ioc or fok [default: gtc].")
 @click.option("--keep-open", is_flag=True, help="Value open positions at the end instead of closing them.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [default: runs/<id>].")
+@click.option("--out", metavar="FOLDER", help="Folder of the run [default: runs/<id>].")
 @click.option("--json", "as_json", is_flag=True, help="Print results.json and nothing else.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Every figure; -vv logs each step on standard error.")

@@ -10,27 +10,32 @@ from typing import Any
 
 import click
 
+from tradebus.cli.config import parse_settings
 from tradebus.cli.progress import progress
 from tradebus.cli.render import render_assumptions, render_results
 from tradebus.cli.settings import (
     ADJUSTMENTS,
     FILL_AT,
     TIMES_IN_FORCE,
+    origin,
     read_cash,
     read_choice,
     read_day,
     read_number,
     read_pairs,
+    read_path,
     read_symbols,
     read_timeframes,
     read_volume,
+    refuse_empty,
     resolve,
 )
 from tradebus.cli.text import palette_for
 from tradebus.clock import WallClock
+from tradebus.config.flags import FLAGS, PARAM_FLAGS
 from tradebus.engine.backtest import BacktestRun
 from tradebus.engine.build import make_engine
-from tradebus.errors import InputError
+from tradebus.errors import ConfigError, InputError
 from tradebus.gateways.file import FileDataGateway
 from tradebus.model.time import to_datetime
 from tradebus.model.timeframe import Timeframe
@@ -38,7 +43,20 @@ from tradebus.storage.run_folder import check_folder, mark_latest, write_run_fol
 
 type Flags = Mapping[str, Any]
 
-_FLAG_OF = {"cash": "--capital", "fill_at": "--fill-at", "slippage_bps": "--slippage", "max_volume_pct": "--max-volume"}
+_KEYS = {
+    "symbol": "symbols",
+    "capital": "cash",
+    "strategy": "strategy.name",
+    "sizer": "sizer.name",
+    "commission": "matching.commission.name",
+    "fill_at": "matching.fill_at",
+    "max_volume_pct": "matching.max_volume_pct",
+    "slippage_bps": "matching.slippage_bps",
+    "--data": "data.path",
+    "--timezone": "data.timezone",
+    "--adjustment": "data.adjustment",
+}
+"""What the engine and the gateway call a setting, and its dotted key."""
 
 
 def run(flags: Flags, environ: Mapping[str, str]) -> None:
@@ -47,33 +65,51 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
     Raises:
         TradebusError: Whatever stands in the way; nothing is written then.
     """
-    if flags["out"] is not None:
-        check_folder(flags["out"])
-    overrides = _overrides(flags)
-    settings = resolve(flags["configs"], environ, overrides)
-    timeframes = read_timeframes(flags["timeframe"]) or [Timeframe.parse(settings["timeframe"])]
-    settings["timeframe"] = min(timeframes, key=list(Timeframe).index).value
-    data = settings["data"]
-    gateway = FileDataGateway(
-        None if data["path"] is None else Path(data["path"]),
-        adjustment=data["adjustment"],
-        timezone=data["timezone"],
-        repair=bool(data["repair"]),
-    )
+    refuse_empty(flags)
+    out = read_path("--out", flags["out"])
+    if out is not None:
+        check_folder(out)
+    files = [Path(name) for name in flags["configs"]]
+    overrides, sets = _overrides(flags), parse_settings(flags["sets"])
+    settings = resolve(files, environ, overrides, sets)
+    size = None
+    if flags["position_size"] is not None:
+        size = _measure(settings, flags["position_size"])
+        settings["sizer"]["params"][size] = flags["position_size"]
     try:
-        done = _replay(flags, settings, gateway, timeframes)
+        gateway, done = _replay(flags, settings)
     except InputError as error:
-        raise _in_words_of_flags(error, flags) from error.__cause__
-    for line in gateway.repairs:
-        click.echo(line, err=True)
-    folder = _write(flags, settings, gateway, done)
+        key = _key(error.field)
+        field, is_file = "--position-size", False
+        if key != f"sizer.params.{size}":
+            field, is_file = origin(key, files, environ, overrides, sets) if _is_setting(key) else (key, False)
+        kind = ConfigError if is_file and type(error) is InputError else type(error)
+        raise kind(field, error.value, error.problem, error.fix) from error.__cause__
+    if not flags["quiet"]:
+        for line in gateway.repairs:
+            click.echo(line, err=True)
+    folder = _write(out, settings, gateway, done)
     _print(flags, done.results, folder, environ)
+
+
+def _key(field: str) -> str:
+    """Return the dotted key of what an error is about, or what it says itself where that is no setting."""
+    if field in ("start", "end"):
+        return f"--{field}"
+    name = field.removeprefix("commission.")
+    return _KEYS.get(field, field) if name == field else f"matching.commission.params.{name}"
+
+
+def _is_setting(key: str) -> bool:
+    return key in FLAGS or key.startswith((*PARAM_FLAGS, "instruments."))
 
 
 def _overrides(flags: Flags) -> dict[str, object]:
     repair = read_choice("--repair", flags["repair"], ["drop"])
+    timeframes = read_timeframes(flags["timeframe"])
     overrides: dict[str, object] = {
         "symbols": read_symbols(flags["symbols"]) or None,
+        "timeframe": min(timeframes, key=list(Timeframe).index).value if timeframes else None,
         "cash": read_cash(flags["capital"]),
         "strategy.name": flags["strategy"],
         "sizer.name": flags["sizer"],
@@ -82,7 +118,7 @@ def _overrides(flags: Flags) -> dict[str, object]:
         "matching.max_volume_pct": read_volume(flags["max_volume"]),
         "matching.commission.name": flags["commission"],
         "time_in_force": read_choice("--tif", flags["tif"], TIMES_IN_FORCE),
-        "data.path": flags["data"],
+        "data.path": None if flags["data"] is None else str(read_path("--data", flags["data"])),
         "data.timezone": flags["timezone"],
         "data.adjustment": read_choice("--adjustment", flags["adjustment"], ADJUSTMENTS),
         "data.repair": None if repair is None else True,
@@ -91,47 +127,44 @@ def _overrides(flags: Flags) -> dict[str, object]:
         ("strategy.params.", "--param", flags["params"]),
         ("sizer.params.", "--sizer-param", flags["sizer_params"]),
         ("matching.commission.params.", "--commission-param", flags["commission_params"]),
-        ("", "--set", flags["sets"]),
     ):
         overrides.update({prefix + key: value for key, value in read_pairs(field, pairs).items()})
-    if flags["position_size"] is not None:
-        overrides[f"sizer.params.{_measure(flags)}"] = flags["position_size"]
     return overrides
 
 
-def _measure(flags: Flags) -> str:
+def _measure(settings: Mapping[str, Any], text: str) -> str:
     """Return the first parameter of the chosen sizer: what a position's size means to it."""
-    if flags["sizer"] is None:
-        return "pct"
     from tradebus.parameters import describe_parameters
     from tradebus.plugins import load
 
-    known = describe_parameters(load("sizer", flags["sizer"], "--sizer"))
+    name = settings["sizer"]["name"]
+    known = describe_parameters(load("sizer", name, "--sizer"))
     if not known:
-        raise InputError("--position-size", flags["position_size"], f"{flags['sizer']} takes none", "leave it out")
+        raise InputError("--position-size", text, f"{name} takes none", "leave it out")
     return known[0].name
 
 
-def _replay(
-    flags: Flags, settings: dict[str, Any], gateway: FileDataGateway, timeframes: list[Timeframe]
-) -> BacktestRun:
+def _replay(flags: Flags, settings: dict[str, Any]) -> tuple[FileDataGateway, BacktestRun]:
     start, end = read_day("--start", flags["start"]), read_day("--end", flags["end"])
+    timeframes = read_timeframes(flags["timeframe"]) or [Timeframe.parse(settings["timeframe"])]
+    fees, data = settings["matching"]["commission"], settings["data"]
+    if fees["params"] and fees["name"] is None:
+        name, value = next(iter(fees["params"].items()))
+        problem = "there is no commission model to take it"
+        raise InputError(f"commission.{name}", value, problem, "name one with --commission, for instance per_share")
+    gateway = FileDataGateway(
+        None if data["path"] is None else Path(data["path"]),
+        adjustment=data["adjustment"],
+        timezone=data["timezone"],
+        repair=bool(data["repair"]),
+    )
     silent = flags["quiet"] or flags["as_json"]
     with nullcontext() if silent else progress("backtest") as update:
         engine = make_engine(settings, gateway, keep_open=flags["keep_open"], on_progress=update)
-        return asyncio.run(engine.execute(settings["symbols"], timeframes, start, end))
+        return gateway, asyncio.run(engine.execute(settings["symbols"], timeframes, start, end))
 
 
-def _in_words_of_flags(error: InputError, flags: Flags) -> InputError:
-    """Return the error with the name of the flag that set the value, where a flag did."""
-    key = error.field
-    given = {f"sizer.params.{_measure(flags)}": "--position-size"} if flags["position_size"] is not None else {}
-    given |= {f"strategy.params.{name}": f"--param {name}" for name in read_pairs("--param", flags["params"])}
-    given |= {name: f"--{name}" for name in ("symbol", "start", "end", "strategy", "sizer", "commission")}
-    return type(error)(given.get(key, key), error.value, error.problem, error.fix)
-
-
-def _write(flags: Flags, settings: dict[str, Any], gateway: FileDataGateway, done: BacktestRun) -> Path:
+def _write(out: Path | None, settings: dict[str, Any], gateway: FileDataGateway, done: BacktestRun) -> Path:
     import tradebus
     from tradebus.engine.fingerprint import code_hash, config_hash
 
@@ -151,12 +184,12 @@ def _write(flags: Flags, settings: dict[str, Any], gateway: FileDataGateway, don
         "event_count": done.results["event_count"],
         "event_hash": done.results["event_hash"],
     }
-    folder = flags["out"] or _free_folder(Path("runs"), f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
+    folder = out or _free_folder(Path("runs"), f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
     trackers = done.trackers
     write_run_folder(folder, manifest, done.results, trackers.trades.trades, trackers.fills, trackers.equity)
-    if flags["out"] is None:
+    if out is None:
         mark_latest(folder)
-    return Path(folder)
+    return folder
 
 
 def _free_folder(parent: Path, name: str) -> Path:
@@ -177,7 +210,7 @@ def _plain(tree: Any) -> Any:
 
 def _print(flags: Flags, results: dict[str, Any], folder: Path, environ: Mapping[str, str]) -> None:
     if flags["as_json"]:
-        sys.stdout.write((folder / "results.json").read_text())
+        click.echo((folder / "results.json").read_bytes(), nl=False)
         return
     if flags["quiet"]:
         return

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tradebus.config import has_environment
+from tradebus.config.flags import flag_of, parts_of
 from tradebus.engine.build import DEFAULTS
 from tradebus.errors import InputError
 from tradebus.model.instrument import parse_symbol
@@ -19,31 +20,41 @@ from tradebus.model.order import TimeInForce
 from tradebus.model.timeframe import Timeframe
 
 _CASH_MAX = Decimal(10) ** 12
+_SINGULAR = {
+    "symbols": "symbol",
+    "params": "param",
+    "sizer_params": "sizer-param",
+    "commission_params": "commission-param",
+    "configs": "config",
+    "sets": "set",
+}
 
 
-def resolve(files: Sequence[Path], environ: Mapping[str, str], overrides: Mapping[str, object]) -> dict[str, Any]:
+def resolve(
+    files: Sequence[Path],
+    environ: Mapping[str, str],
+    overrides: Mapping[str, object],
+    sets: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return the settings of defaults < files < environment < flags.
 
     Args:
         files: YAML files, a later one over an earlier one.
         environ: The environment.
         overrides: Values of flags by dotted key, already read; None where a flag was not given.
+        sets: Values of `--set` by dotted key, as text; over the other flags.
 
     Raises:
-        ConfigError: If a file or the environment cannot be used.
+        ConfigError: If a file, the environment or a `--set` cannot be used.
     """
-    given = {key: value for key, value in overrides.items() if value is not None}
-    if (
-        files
-        or has_environment(environ)
-        or any(key.startswith(("risk.", "stop_loss.", "instruments.")) for key in given)
-    ):
+    given = _given(overrides, sets)
+    if files or sets or has_environment(environ):
         from tradebus.config import load
 
         return load(files, environ, given).config.model_dump()
     settings: dict[str, Any] = _copy(DEFAULTS)
     for key, value in given.items():
-        *path, last = key.split(".")
+        *path, last = parts_of(key)
         node = settings
         for name in path:
             node = node[name]
@@ -51,6 +62,35 @@ def resolve(files: Sequence[Path], environ: Mapping[str, str], overrides: Mappin
             node["params"] = {}
         node[last] = value
     return settings
+
+
+def origin(
+    key: str,
+    files: Sequence[Path],
+    environ: Mapping[str, str],
+    overrides: Mapping[str, object],
+    sets: Mapping[str, str] | None = None,
+) -> tuple[str, bool]:
+    """Return who set a key, in the words of the one who did, and whether that was a file or the environment.
+
+    Args:
+        key: Dotted key of a setting that `resolve` has accepted.
+        files, environ, overrides, sets: As for `resolve`.
+    """
+    given = _given(overrides, sets)
+    if key not in given and (files or has_environment(environ)):
+        from tradebus.config import load
+
+        kind, _, name = load(files, environ, given).origins.get(key, "").partition(" ")
+        if kind in ("file", "env"):
+            return (f"{name}: {key}" if kind == "file" else name), True
+    return (f"--set {key}" if sets and key in sets else flag_of(key)), False
+
+
+def _given(overrides: Mapping[str, object], sets: Mapping[str, str] | None) -> dict[str, object]:
+    """Return what was given, the names of plug-ins first: a new name takes the old one's parameters with it."""
+    given = {key: value for key, value in overrides.items() if value is not None} | dict(sets or {})
+    return dict(sorted(given.items(), key=lambda item: not item[0].endswith(".name")))
 
 
 def _copy(tree: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +113,41 @@ def read_pairs(field: str, pairs: Sequence[str]) -> dict[str, str]:
             raise InputError(field, pair, f"{key} is given twice", "give it once")
         read[key] = value.strip()
     return read
+
+
+def refuse_empty(flags: Mapping[str, object]) -> None:
+    """Refuse flags that were given without a value: an empty shell variable must not mean the default.
+
+    Args:
+        flags: Values by the name of the command's argument; a tuple for a flag that may be repeated.
+
+    Raises:
+        InputError: If one is empty.
+    """
+    for name, value in flags.items():
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str) and not one.strip():
+                field = "--" + _SINGULAR.get(name, name).replace("_", "-")
+                raise InputError(field, one, "is empty", "give a value, or leave the flag out")
+
+
+def read_path(field: str, text: str | None) -> Path | None:
+    """Return a path that a file system can hold; None for None.
+
+    Raises:
+        InputError: If it is too long, or has a character that no path has.
+    """
+    if text is None:
+        return None
+    path = Path(text)
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(field, text, f"is no path ({problem})", "use a shorter path of plain characters") from None
+    return path
 
 
 def read_symbols(texts: Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from tradebus.config.environment import FILE_SUFFIX, GENERIC, SECRETS, is_ours, variable
+from tradebus.config.flags import flag_of, parts_of
 from tradebus.config.keys import INSTRUMENTS, PARAMS, Key, all_keys, dotted, leaves, section_of
 from tradebus.config.kinds import Section, parse_symbol
 from tradebus.config.problems import not_a_mapping, problem_of, together, unknown
@@ -25,33 +26,6 @@ from tradebus.errors import ConfigError
 from tradebus.log import conceal
 
 _SLIP = 0.85
-
-_FLAGS = {
-    "symbols": "--symbol",
-    "timeframe": "--timeframe",
-    "cash": "--capital",
-    "strategy.name": "--strategy",
-    "sizer.name": "--sizer",
-    "sizer.params.pct": "--position-size",
-    "matching.slippage_bps": "--slippage",
-    "matching.fill_at": "--fill-at",
-    "matching.max_volume_pct": "--max-volume",
-    "matching.commission.name": "--commission",
-    "time_in_force": "--tif",
-    "data.path": "--data",
-    "data.timezone": "--timezone",
-    "data.adjustment": "--adjustment",
-    "data.repair": "--repair",
-    "trading.dry_run": "--dry-run",
-    "trading.paper_mode": "--paper",
-}
-"""Flags that have a name of their own; every other key is set by `--set key=value`."""
-
-_PARAM_FLAGS = {
-    "strategy.params.": "--param",
-    "sizer.params.": "--sizer-param",
-    "matching.commission.params.": "--commission-param",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,25 +217,12 @@ def _key_of(name: str, known: Mapping[str, Key]) -> Key | None:
 
 
 def _add_flag(values: _Values, name: str, value: object) -> None:
-    parts = name.split(".")
-    if parts[0] == INSTRUMENTS and len(parts) > 3:
-        # A symbol may have a dot of its own.
-        parts = [parts[0], ".".join(parts[1:-1]), parts[-1]]
-    key, flag = tuple(parts), _flag(name)
+    key, flag = parts_of(name), flag_of(name)
     if key in SECRETS:
         fix = f"set {variable(key)}, or {variable(key)}{FILE_SUFFIX} to a file"
         values.problems.append(ConfigError(flag, "***", "is a secret: other users see command lines", fix))
         return
     values.add(_nested(key, value), _Source(f"flag {flag}", flag, is_text=True))
-
-
-def _flag(name: str) -> str:
-    if name in _FLAGS:
-        return _FLAGS[name]
-    for prefix, flag in _PARAM_FLAGS.items():
-        if name.startswith(prefix):
-            return f"{flag} {name.removeprefix(prefix)}"
-    return f"--set {name}"
 
 
 def _nested(key: Key, value: object) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from tradebus.model.instrument import Instruments, default_instrument, parse_sym
 from tradebus.model.order import TimeInForce
 from tradebus.model.timeframe import Timeframe
 from tradebus.parameters import build as build_plugin
-from tradebus.plugins import load
+from tradebus.parameters import listed
+from tradebus.plugins import load, names
 from tradebus.ports import DataGateway, PositionSizer, Strategy
 from tradebus.risk.limits import Limits
 from tradebus.risk.settings import RiskSettings
@@ -53,7 +54,7 @@ def make_strategy(settings: Mapping[str, Any], gateway: object) -> Strategy:
         InputError: If a parameter is unknown or of no use.
     """
     chosen = settings["strategy"]
-    kind = load("strategy", chosen["name"] or DEFAULTS["strategy"]["name"], "strategy")
+    kind = _load("strategy", chosen["name"])
     offered = {"gateway": gateway, "timeframe": Timeframe.parse(settings["timeframe"])}
     strategy: Strategy = build_plugin(kind, chosen["params"], "strategy.params.", offered)
     return strategy
@@ -67,8 +68,14 @@ def make_sizer(settings: Mapping[str, Any]) -> PositionSizer:
         InputError: If a parameter is unknown or of no use.
     """
     chosen = settings["sizer"]
-    sizer: PositionSizer = build_plugin(load("sizer", chosen["name"], "sizer"), chosen["params"], "sizer.params.")
+    sizer: PositionSizer = build_plugin(_load("sizer", chosen["name"]), chosen["params"], "sizer.params.")
     return sizer
+
+
+def _load(kind: str, name: str | None) -> type[Any]:
+    if name is None:
+        raise InputError(kind, "none", f"there has to be a {kind}", f"use one of {listed(names(kind))}")
+    return load(kind, name, kind)
 
 
 def make_instruments(settings: Mapping[str, Any]) -> Instruments:
