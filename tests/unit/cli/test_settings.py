@@ -1,6 +1,5 @@
 """Tests of tradebus/cli/settings.py."""
 
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -80,13 +79,15 @@ def test_set_takes_known_keys_only(key: str) -> None:
         resolve([], {}, {}, {key: "5"})
 
 
-def test_flags_alone_do_not_load_the_models() -> None:
+def test_flags_alone_do_not_load_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """They take longer than a whole backtest of ten years of daily bars."""
-    sys.modules.pop("tradebus.config.settings", None)
 
-    resolve([], {}, {"cash": Decimal(5), "strategy.params.fast": "8"})
+    def load(*_: object) -> None:
+        pytest.fail("the models were asked for")
 
-    assert "tradebus.config.settings" not in sys.modules
+    monkeypatch.setattr("tradebus.config.load", load, raising=False)
+
+    assert resolve([], {}, {"cash": Decimal(5), "strategy.params.fast": "8"})["cash"] == 5
 
 
 def test_who_set_a_key_is_known(file: Path) -> None:
@@ -109,11 +110,12 @@ def test_an_empty_flag_is_refused() -> None:
     """An empty shell variable must not mean the default."""
     refuse_empty({"out": None, "params": (), "verbose": 0, "symbols": ("AAPL",), "data": "x"})
 
-    for flags, field in [
+    given: list[tuple[dict[str, object], str]] = [
         ({"data": " "}, "--data"),
         ({"max_volume": ""}, "--max-volume"),
         ({"sets": ("a", "")}, "--set"),
-    ]:
+    ]
+    for flags, field in given:
         with pytest.raises(InputError) as caught:
             refuse_empty(flags)
         assert caught.value.field == field
