@@ -1,7 +1,9 @@
 """adjustment: splits and dividends worked back into the prices before them.
 
     split      price / ratio, volume x ratio, for all bars before the ex-date
-    dividend   price x (1 - dividend / close of the day before the ex-date), for all bars before the ex-date
+    dividend   price x (1 - dividend / close of the last bar before the ex-date), for all bars before the ex-date
+
+A dividend whose ex-date is that of a split is taken per old share.
 
 Source: the dividend factor is the one of CRSP's adjusted prices, which Yahoo and Quandl WIKI used too
 (crsp.org, Data Definitions, "Cumulative Factor to Adjust Price").
@@ -9,12 +11,18 @@ Source: the dividend factor is the one of CRSP's adjusted prices, which Yahoo an
 
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tradebus.errors import DataError
 from tradebus.storage.bar_table import PRICES
+from tradebus.storage.file_rows import read_rows
 
 if TYPE_CHECKING:
     import polars as pl
+
+_SPLIT, _DIVIDEND = "split", "cash_dividend"
+_COLUMNS = ("symbol", "ex_date", "kind", "value")
 
 
 class Adjustment(StrEnum):
@@ -28,41 +36,89 @@ class Adjustment(StrEnum):
     """Splits and cash dividends."""
 
 
+def read_actions(path: Path) -> "pl.DataFrame":
+    """Return the corporate actions of a CSV or Parquet file.
+
+    Returns:
+        Columns symbol, ex_date (date), kind (`split` or `cash_dividend`), value (new shares for an old one, or dollars
+        a share; finite, above 0).
+
+    Raises:
+        NotFoundError: If there is no such file.
+        DataError: If it cannot be read, or an action cannot be true.
+    """
+    import polars as pl
+
+    rows = read_rows(path)
+    missing = [name for name in _COLUMNS if name not in rows.frame.columns]
+    if missing:
+        problem = f"has no column {', '.join(missing)} (it has {', '.join(rows.frame.columns[:12])})"
+        raise DataError("--data", str(path), problem, f"give it the columns {', '.join(_COLUMNS)}")
+    given = rows.frame.select(_COLUMNS)
+    try:
+        actions = given.select(
+            pl.col("symbol").cast(pl.String),
+            pl.col("ex_date").cast(pl.Date, strict=False),
+            pl.col("kind").cast(pl.String),
+            pl.col("value").cast(pl.Float64, strict=False),
+        )
+    except pl.exceptions.PolarsError as error:
+        problem = f"has columns of the wrong kind ({str(error).partition(chr(10))[0][:120]})"
+        raise DataError("--data", str(path), problem, "give dates, text and numbers") from None
+    possible = {
+        "symbol": pl.col("symbol").is_not_null(),
+        "ex_date": pl.col("ex_date").is_not_null(),
+        "kind": pl.col("kind").is_in([_SPLIT, _DIVIDEND]),
+        "value": pl.col("value").is_finite() & (pl.col("value") > 0),
+    }
+    for name, rule in possible.items():
+        wrong = actions.select(~rule.fill_null(value=False)).to_series().arg_true()
+        if len(wrong):
+            index = int(wrong[0])
+            problem = f"is no {name} of a corporate action, {path.name} row {rows.first_row + index}"
+            fix = "give a date as 2014-06-09, the kind split or cash_dividend, and a value above 0"
+            raise DataError(name, str(given[name][index]), problem, fix)
+    return actions
+
+
 def adjust(
     table: "pl.DataFrame", actions: "pl.DataFrame", how: Adjustment, zone: str = "America/New_York"
 ) -> "pl.DataFrame":
-    """Return a bar table with corporate actions worked into it.
+    """Return a bar table with corporate actions worked into it, as of its last day.
 
-    Actions outside the table's days change nothing: a split after the last bar is not known to who trades then.
+    Actions with an ex-date after the last day, or on or before the first, change nothing.
 
     Args:
         table: A bar table of raw prices.
-        actions: Columns ex_date (date), kind (`split` or `cash_dividend`), value (new shares for an old one, or dollars
-            a share), of this symbol alone.
+        actions: Columns ex_date, kind and value as `read_actions` returns them, of this symbol alone.
         how: What to work in.
         zone: Time zone of the days.
+
+    Raises:
+        DataError: If a dividend is not below the price it was paid from.
     """
     import polars as pl
 
     if how is Adjustment.RAW or not actions.height or not table.height:
         return table
     days = table["start_ns"].cast(pl.Datetime("ns", "UTC")).dt.convert_time_zone(zone).dt.date()
-    price, volume = pl.lit(1.0), pl.lit(1.0)
-    last = days[-1]
-    for ex_date, kind, value in actions.select("ex_date", "kind", "value").sort("ex_date", "kind").iter_rows():
-        before = _bars_before(days, ex_date)
-        if not before or ex_date > last:
+    ratio, factor = pl.lit(1.0), pl.lit(1.0)
+    for ex_date, kind, value in actions.select("ex_date", "kind", "value").sort(pl.all()).iter_rows():
+        before = 0 if ex_date > days[-1] else int((days < ex_date).sum())
+        if not before:
             continue
         earlier = pl.int_range(pl.len()) < before
-        if kind == "split":
-            price = price * pl.when(earlier).then(1 / value).otherwise(1.0)
-            volume = volume * pl.when(earlier).then(value).otherwise(1.0)
-        elif kind == "cash_dividend" and how is Adjustment.ALL:
-            factor = 1 - value / table["close"][before - 1]
-            price = price * pl.when(earlier).then(factor).otherwise(1.0)
-    adjusted = [(pl.col(name) * price).alias(name) for name in (*PRICES, "vwap")]
-    return table.with_columns(*adjusted, (pl.col("volume") * volume).alias("volume"))
+        if kind == _SPLIT:
+            ratio = ratio * pl.when(earlier).then(value).otherwise(1.0)
+        elif how is Adjustment.ALL:
+            paid = _dividend_factor(ex_date, value, float(table["close"][before - 1]))
+            factor = factor * pl.when(earlier).then(paid).otherwise(1.0)
+    adjusted = [(pl.col(name) / ratio * factor).alias(name) for name in (*PRICES, "vwap")]
+    return table.with_columns(*adjusted, (pl.col("volume") * ratio).alias("volume"))
 
 
-def _bars_before(days: "pl.Series", ex_date: date) -> int:
-    return int((days < ex_date).sum())
+def _dividend_factor(ex_date: date, dividend: float, close: float) -> float:
+    if dividend >= close:
+        problem = f"dividend of {ex_date} is not below the close before it ({close:g})"
+        raise DataError("value", dividend, problem, "correct it, or use --adjustment split")
+    return 1 - dividend / close

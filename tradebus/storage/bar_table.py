@@ -41,13 +41,14 @@ def bar_ends(starts: "pl.Series", timeframe: Timeframe, asset_class: AssetClass)
 
     if timeframe.seconds is not None:
         return starts + timeframe.seconds * SECOND_NS
-    crypto = asset_class is AssetClass.CRYPTO
+    crypto, zone = asset_class is AssetClass.CRYPTO, zone_of(asset_class)
     # Calendar arithmetic on local clocks, so that a day with a change of the hour still ends at its hour.
-    local = starts.cast(pl.Datetime("ns", "UTC")).dt.convert_time_zone("UTC" if crypto else "America/New_York")
-    zone = "UTC" if crypto else "America/New_York"
+    local = starts.cast(pl.Datetime("ns", "UTC")).dt.convert_time_zone(zone)
     day = local.dt.replace_time_zone(None).dt.truncate("1d")
     if timeframe is Timeframe.WEEK_1:
-        end = day.dt.offset_by("7d") if crypto else _at_close(day.dt.truncate("1w").dt.offset_by("4d"))
+        # Two days on, so that a week that is stamped with the Saturday or Sunday before it ends on its own Friday.
+        week = day.dt.offset_by("2d").dt.truncate("1w")
+        end = day.dt.offset_by("7d") if crypto else _at_close(week.dt.offset_by("4d"))
     elif timeframe is Timeframe.MONTH_1:
         month = day.dt.truncate("1mo").dt.offset_by("1mo")
         end = month if crypto else _at_close(month.dt.offset_by("-1d"))
@@ -64,6 +65,11 @@ def _little_endian[T: (int, float)](numbers: "array[T]") -> "array[T]":
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
+
+
+def zone_of(asset_class: AssetClass) -> str:
+    """Return the name of the time zone that an asset class counts its days in."""
+    return "UTC" if asset_class is AssetClass.CRYPTO else "America/New_York"
 
 
 def asset_class_of(symbol: str) -> AssetClass:
