@@ -72,7 +72,7 @@ cover: setup ## at least 95 % of the branches of the pure domain and the bus are
 	$(RUN) coverage report --fail-under=95 --skip-covered --show-missing --include='$(COVERED)'
 
 bench: setup ## measure bars per second
-	$(RUN) python tests/bench/run.py
+	$(RUN) python -m tests.bench.run
 
 lock: setup ## pin the newest versions of all dependencies in pyproject.toml
 	$(RUN) python .ci/lock.py

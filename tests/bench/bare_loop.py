@@ -22,12 +22,12 @@ def run(rows: Iterable[Row], capital: int = 100_000, pct: float = 0.1) -> tuple[
     curve = array("d")
     cash, held, cost, profit = Decimal(capital), Decimal(0), Decimal(0), Decimal(0)
     money, size, mark = float(capital), 0.0, 0.0
-    fills = count = side = 0
+    fills = side = 0
     fast = slow = signal = fast_sum = slow_sum = signal_sum = before = 0.0
     peak = day_start = equity = money
     day = -1
     halted = False
-    for time_ns, first, _, low, close, volume in rows:
+    for count, (time_ns, first, _, low, close, volume) in enumerate(rows, 1):
         exit_at = 0.0
         if size:
             stop = max(float(cost) * 0.95, mark * 0.9)
@@ -35,7 +35,6 @@ def run(rows: Iterable[Row], capital: int = 100_000, pct: float = 0.1) -> tuple[
                 exit_at = min(first, stop)
             elif close > mark:
                 mark = close
-        count += 1
         wish = 0
         if count <= 26:
             slow_sum += close

@@ -1,8 +1,7 @@
 """run: `make bench` prints one JSON line per case, each with its baseline from the same run.
 
-Machines are shared and their speed varies, so a figure means something only beside its baseline: `ratio` is baseline over
-case for speeds (a ratio of 6 is six times slower than the bare loop) and case over baseline for times. Every case and its
-baseline run in turns, and the medians are compared.
+Machines are shared and their speed varies, so a figure means something only beside its baseline: a `ratio` of 6 is six
+times slower than the bare loop. Every case and its baseline run in turns, and the medians are compared.
 
     python -m tests.bench.run            everything
     python -m tests.bench.run --quick    a tenth of the bars, for CI
@@ -26,6 +25,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tests.bench.bare_loop import Row
 from tests.bench.bare_loop import run as bare_loop
 from tradebus.engine.backtest import BacktestEngine, Table
 from tradebus.model.timeframe import Timeframe
@@ -69,7 +69,7 @@ def backtest(tables: list[Table]) -> dict[str, Any]:
     return asyncio.run(engine.replay(tables)).results
 
 
-def rows_of(table: Table) -> list[Any]:
+def rows_of(table: Table) -> list[Row]:
     """Return a table as the bare loop wants it."""
     return table[2].select("time_ns", "open", "high", "low", "close", "volume").rows()
 
@@ -113,39 +113,41 @@ def emit(case: str, **figures: Any) -> None:
     print(json.dumps({"case": case, **figures}), flush=True)
 
 
+def write_daily_bars(path: Path) -> None:
+    """Write 2,520 daily bars of a random walk: ten years of sessions."""
+    rng = np.random.default_rng(5)
+    days = pl.date_range(pl.date(2011, 1, 3), pl.date(2020, 12, 31), "1d", eager=True)
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.01, 2520)))
+    first = np.concatenate([[100.0], close[:-1]])
+    columns = {
+        "date": days.filter(days.dt.weekday() < 6)[:2520],
+        "open": first,
+        "high": np.maximum(first, close) * 1.002,
+        "low": np.minimum(first, close) * 0.998,
+        "close": close,
+        "volume": [1_000_000.0] * 2520,
+    }
+    pl.DataFrame(columns).write_parquet(path)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what makes Python compile everything anew at each start."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
 def start_up(rounds: int) -> None:
-    """Print the wall time of a whole process over 2,520 daily bars, beside importing polars alone."""
+    """Print the wall time of a whole process over ten years of daily bars, beside importing polars alone."""
+    times: dict[str, list[float]] = {"run": [], "polars": [], "python": []}
     with tempfile.TemporaryDirectory() as folder:
-        rng = np.random.default_rng(5)
-        days = pl.date_range(pl.date(2011, 1, 3), pl.date(2020, 12, 31), "1d", eager=True)
-        days = days.filter(days.dt.weekday() < 6)[:2520]
-        close = 100 * np.exp(np.cumsum(rng.normal(0, 0.01, 2520)))
-        first = np.concatenate([[100.0], close[:-1]])
-        frame = pl.DataFrame(
-            {
-                "date": days,
-                "open": first,
-                "high": np.maximum(first, close) * 1.002,
-                "low": np.minimum(first, close) * 0.998,
-                "close": close,
-                "volume": [1_000_000.0] * 2520,
-            }
-        )
         path = Path(folder) / "AAPL_1Day.parquet"
-        frame.write_parquet(path)
-        env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        times: dict[str, list[float]] = {"run": [], "polars": [], "python": []}
+        write_daily_bars(path)
         for number in range(rounds):
-            command = [sys.executable, "-m", "tradebus", "backtest", "--symbol", "AAPL", "--data", str(path)]
-            command += ["--out", str(Path(folder) / f"run{number}")]
-            for name, words in (
-                ("run", command),
-                ("polars", [sys.executable, "-c", "import polars"]),
-                ("python", [sys.executable, "-c", "pass"]),
-            ):
-                seconds, done = timed(lambda words=words: subprocess.run(words, env=env, capture_output=True))
-                assert done.returncode == 0, done.stderr.decode()
-                times[name].append(seconds)
+            run = ["-m", "tradebus", "backtest", "--symbol", "AAPL", "--data", str(path)]
+            run += ["--out", str(Path(folder) / f"run{number}")]
+            for name, words in (("run", run), ("polars", ["-c", "import polars"]), ("python", ["-c", "pass"])):
+                start = time.perf_counter()
+                subprocess.run([sys.executable, *words], env=clean_environment(), capture_output=True, check=True)
+                times[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(values) for name, values in times.items()}
     emit(
         "2,520 daily bars, whole process with run folder",
@@ -160,7 +162,7 @@ def start_up(rounds: int) -> None:
 
 def help_time(rounds: int) -> None:
     """Print the CPU time of `tradebus --help` beside that of a bare interpreter."""
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    env = clean_environment()
     times: dict[str, list[float]] = {"help": [], "python": []}
     for _ in range(rounds):
         for name, words in (("help", ["-m", "tradebus", "--help"]), ("python", ["-c", "pass"])):

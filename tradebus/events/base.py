@@ -27,6 +27,6 @@ class TimedEvent(Event, frozen=True, gc=False, tag=True, array_like=True):
 
 
 def members(family: type[Event]) -> tuple[type[Event], ...]:
-    """Return every concrete event of a family (an event without members is its own), in the order of their definition."""
+    """Return every concrete event of a family, in the order of their definition; one without members is its own."""
     below = family.__subclasses__()
     return tuple(member for child in below for member in members(child)) if below else (family,)

@@ -60,7 +60,7 @@ def test_a_date_is_a_whole_day_of_its_zone() -> None:
 def test_a_time_is_the_moment_it_names() -> None:
     """A datetime stays as it is, for the end of a range too; a naive one is refused."""
     assert to_moment(CLOSE, NEW_YORK, day_end=True) is CLOSE
-    with pytest.raises(InputError, match="end=.*has no time zone"):
+    with pytest.raises(InputError, match=r"end=.*has no time zone"):
         to_moment(CLOSE.replace(tzinfo=None), NEW_YORK, "end")
 
 
