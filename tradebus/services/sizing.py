@@ -34,6 +34,8 @@ from tradebus.model.portfolio import Account
 from tradebus.model.signal import Action
 from tradebus.ports import PositionSizer
 
+_NOTHING = Decimal(0)
+
 
 class _Working(NamedTuple):
     """An order that works, and what of it is unfilled."""
@@ -143,20 +145,30 @@ class SizingService:
         price = signal.limit_price or signal.price
         asked = signal.quantity
         if asked is None:
-            asked = self._sizer.calculate_qty(signal, self._account, price)
-        qty = instrument.quantize_qty(asked)
+            asked = float(self._sizer.calculate_qty(signal, self._account, price))
+        qty = _NOTHING if asked != asked else instrument.quantize_qty(asked)
         if qty <= 0:
-            explain = getattr(self._sizer, "explain", None)
-            why = explain(signal, self._account, price) if explain else f"the sizer said {asked:g}"
+            why = self._why(signal, price, asked)
             self._decline(signal, "ZERO_QUANTITY", f"{why}, less than one lot of {instrument.lot}", publish)
             return
         self._send(self._order(signal, instrument, sign, qty, is_exit=False), publish)
 
-    def _exit(self, signal: SignalEvent, held: Decimal, publish: Publish) -> None:
-        qty = self._free(signal.strategy_id, signal.symbol, held, signal.time_ns, f"{signal.action} signal", publish)
-        instrument = self._instruments[signal.symbol]
+    def _why(self, signal: SignalEvent, price: float, asked: float) -> str:
         if signal.quantity is not None:
-            qty = min(qty, instrument.quantize_qty(signal.quantity))
+            return f"the signal said {asked:g}"
+        explain = getattr(self._sizer, "explain", None)
+        return explain(signal, self._account, price) if explain else f"the sizer said {asked:g}"
+
+    def _exit(self, signal: SignalEvent, held: Decimal, publish: Publish) -> None:
+        instrument = self._instruments[signal.symbol]
+        most = abs(held) if signal.quantity is None else instrument.quantize_qty(signal.quantity)
+        if most <= 0:
+            # Found out before anything is cancelled: the position keeps its protection.
+            why = f"the signal said {signal.quantity:g}, less than one lot of {instrument.lot}"
+            self._decline(signal, "ZERO_QUANTITY", why, publish)
+            return
+        left = self._free(signal.strategy_id, signal.symbol, held, signal.time_ns, f"{signal.action} signal", publish)
+        qty = min(left, most)
         if qty <= 0:
             self._decline(signal, "ALREADY_WORKING", "an order that closes the position is still working", publish)
             return
@@ -175,7 +187,9 @@ class SizingService:
         child = event.order
         others = self._mine(child.strategy_id, child.symbol)
         self._follow(child)
-        if any(order.is_exit and not order.is_child for order in others):
+        # Its own parent may be an exit too, and work for a moment longer: that of a pair.
+        parent = child.client_order_id.rpartition("-")[0]
+        if any(order.is_exit and not order.is_child and order.client_order_id != parent for order in others):
             publish(_cancel(event.time_ns, child, "the position is being closed"))
 
     def _flatten(self, now_ns: int, reason: str, publish: Publish) -> None:
@@ -221,12 +235,13 @@ class SizingService:
         self, signal: SignalEvent, instrument: Instrument, sign: int, qty: Decimal, *, is_exit: bool
     ) -> OrderRequest:
         buy = sign > 0
+        guards_long = buy is not is_exit
 
         def on_tick(price: float | None, *, up: bool) -> Decimal | None:
             return None if price is None else instrument.quantize_order_price(price, up=up)
 
-        # Rounded so that the order never asks for a worse price than the signal did: a limit away from the market, a
-        # stop that guards an entry toward it.
+        # Rounded so that the order never asks for a worse price than the signal did. Limit and stop go the same way, or
+        # a stop limit order might trigger beyond its limit.
         return OrderRequest(
             client_order_id=self._id(signal.strategy_id, signal.symbol, signal.time_ns, "exit" if is_exit else "entry"),
             strategy_id=signal.strategy_id,
@@ -238,10 +253,10 @@ class SizingService:
             price=signal.price,
             time_ns=signal.time_ns,
             limit_price=on_tick(signal.limit_price, up=not buy),
-            stop_price=on_tick(signal.stop_price, up=buy),
+            stop_price=on_tick(signal.stop_price, up=not buy),
             trail_pct=signal.trail_pct,
-            take_profit=on_tick(signal.take_profit, up=buy),
-            stop_loss=on_tick(signal.stop_loss, up=buy),
+            take_profit=on_tick(signal.take_profit, up=guards_long),
+            stop_loss=on_tick(signal.stop_loss, up=guards_long),
             is_exit=is_exit,
             reason=signal.reason or f"{signal.action} signal",
         )
