@@ -105,6 +105,10 @@ def build[T](
     except (TypeError, ValueError) as error:
         fix = f"see the parameters of {cls.__name__}"
         raise InputError(f"{field_prefix}{cls.__name__}", given, f"the constructor refuses: {error}", fix) from error
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (anything can come out of a plug-in; all is raised again)
+        problem = f"the constructor raises {type(error).__name__}: {error}"
+        fix = f"correct {cls.__name__}, or its parameters"
+        raise InputError(f"{field_prefix}{cls.__name__}", given, problem, fix) from error
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

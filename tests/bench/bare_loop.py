@@ -1,9 +1,9 @@
 """The bare Python loop that a backtest is measured against: the same arithmetic, and nothing else.
 
 One symbol, MACD(12, 26, 9) with TA-Lib's seeding, percent sizing to the lot, fills at the close within a tenth of the
-bar's volume, position and trailing stops with the gap rule, daily loss and drawdown limits, the equity curve, and books
-that are exact as ours are: quantities, prices, cash, average cost and profit in Decimal. It has no events, no orders, no
-checks, no causes and no record.
+bar's volume, position and trailing stops with the gap rule, daily loss and drawdown limits, the equity curve, and
+books that are exact as ours are: quantities, prices, cash, average cost and profit in Decimal. It has no events, no
+orders, no checks, no causes and no record.
 """
 
 from array import array

@@ -174,7 +174,13 @@ class BacktestEngine:
         return await self.replay(tables)
 
     async def replay(self, tables: Sequence[Table]) -> BacktestRun:
-        """Run over bar tables that are at hand; see `execute`."""
+        """Run over bar tables that are at hand; see `execute`.
+
+        Raises:
+            InputError: If orders are to fill at a vwap that the bars of a symbol do not have.
+        """
+        if self._settings["fill_at"] is FillAt.VWAP:
+            _require_vwap(tables)
         strategy, sizer = self._next_players()
         stream = BarStream(tables)
         clock, portfolio = ReplayClock(stream.first_ns), Portfolio(self._cash)
@@ -252,6 +258,14 @@ class BacktestEngine:
             event_hash=hasher.hexdigest(),
         )
         return build_results(outcome) if stream.count <= _WHOLE_CURVE else build_summary(outcome)
+
+
+def _require_vwap(tables: Sequence[Table]) -> None:
+    """Refuse bars without any vwap: no order would ever fill at it."""
+    shortest = min((frame for _, frame, _ in tables), key=list(Timeframe).index)
+    for symbol, timeframe, table in tables:
+        if timeframe is shortest and table["vwap"].null_count() == table.height:
+            raise InputError("fill_at", FillAt.VWAP.value, f"the bars of {symbol} have no vwap", "use open or close")
 
 
 def _capital(value: object) -> Decimal:

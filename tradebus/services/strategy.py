@@ -4,7 +4,7 @@ Collects the bars of a moment, shows them to the strategy, and turns its wishes 
 the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -77,9 +77,11 @@ class StrategyService:
                     wishes = generate(MarketSnapshot(event.time_ns, prices.copy(), bars, several))
                 except TradebusError:
                     raise
-                except Exception as error:
+                except (Exception, SystemExit) as error:
                     raise self._failed("generate_signals", event.time_ns, error) from error
                 bars, several = {}, None
+                if type(wishes) is not list:
+                    self._check_list(wishes, event.time_ns)
                 if wishes:
                     for wish in wishes:
                         self._say(wish, event.time_ns, publish)
@@ -97,10 +99,26 @@ class StrategyService:
             return
         try:
             hook(event)
-        except Exception as error:
+        except TradebusError:
+            raise
+        except (Exception, SystemExit) as error:
             raise self._failed(hook.__name__, event.time_ns, error) from error
 
-    def _failed(self, where: str, time_ns: int, error: Exception) -> StrategyError:
+    def _check_list(self, wishes: object, time_ns: int) -> None:
+        """Refuse what is no sequence, a generator too: it would run, and fail, outside the strategy's turn."""
+        if isinstance(wishes, Sequence) and not isinstance(wishes, str | bytes):
+            return
+        if (close := getattr(wishes, "close", None)) is not None:
+            # A coroutine that is dropped without a word warns on standard error.
+            close()
+        is_plain = wishes is None or isinstance(wishes, str | bytes | int | float | Mapping)
+        what = shown(repr(wishes)) if is_plain else f"a {type(wishes).__name__}"
+        raise SignalError(
+            f"strategy {self._id}: generate_signals returned {what} at {iso(time_ns)}: must be a list of signals."
+            " Fix: return a list, [] for no signal"
+        )
+
+    def _failed(self, where: str, time_ns: int, error: BaseException) -> StrategyError:
         at = error.__traceback__
         while at is not None and at.tb_next is not None:
             at = at.tb_next

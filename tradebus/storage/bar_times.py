@@ -86,31 +86,40 @@ def _zone(timezone: str) -> str:
 
 def _parse(text: "pl.Series", rows: "pl.Series", source: str) -> "pl.Series":
     """Return text as dates if all of it is plain dates, else as times with a zone, else as times without."""
-    days = text.str.to_date("%Y-%m-%d", strict=False)
-    if not days.null_count():
-        return days
-    aware = _aware(text)
-    if aware.null_count():
-        # Written out: 09:30 -> 09:30:00, and +05 -> +05:00.
-        full = text.str.replace(r"^(.{10}[T ]\d\d:\d\d)($|[^:\d])", "${1}:00${2}")
-        full = full.str.replace(r"(:\d\d(?:\.\d+)? ?[+-]\d\d)$", "${1}:00")
-        aware = _aware(full)
-    if not aware.null_count():
-        return aware
-    naive = full.str.replace("T", " ", literal=True).str.to_datetime(
-        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
-    )
-    if not naive.null_count():
-        return naive
-    best = min((days, aware, naive), key=lambda times: times.null_count())
+    found = []
+    for read in (_days, _aware, _naive):
+        times = read(text)
+        if not times.null_count():
+            return times
+        found.append(times)
+    # Written out: 09:30 -> 09:30:00, and +05 -> +05:00.
+    full = text.str.replace(r"^(.{10}[T ]\d\d:\d\d)($|[^:\d])", "${1}:00${2}")
+    full = full.str.replace(r"(:\d\d(?:\.\d+)? ?[+-]\d\d)$", "${1}:00")
+    for read in (_aware, _naive):
+        times = read(full)
+        if not times.null_count():
+            return times
+        found.append(times)
+    best = min(found, key=lambda times: times.null_count())
     index = int(best.is_null().arg_true()[0])
+    if text[index] is None:
+        raise DataError("timestamp", None, f"is missing, {source} row {rows[index]}", _FORM)
     what = "is no time" if best.null_count() == len(best) else "is no time like the other rows'"
-    raise DataError("timestamp", str(text[index]), f"{what}, {source} row {rows[index]}", _FORM)
+    raise DataError("timestamp", text[index], f"{what}, {source} row {rows[index]}", _FORM)
+
+
+def _days(text: "pl.Series") -> "pl.Series":
+    return text.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _aware(text: "pl.Series") -> "pl.Series":
     # Without an offset in the text, this format does not match.
     return text.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
+
+
+def _naive(text: "pl.Series") -> "pl.Series":
+    spaced = text.str.replace("T", " ", literal=True)
+    return spaced.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
 
 
 def _check_possible(stamps: "pl.Series", rows: "pl.DataFrame", zone: str | None, source: str) -> None:
