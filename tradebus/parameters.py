@@ -82,7 +82,7 @@ def build[T](
 
     Raises:
         InputError: If a parameter is unknown (names the valid ones and the nearest), missing or of no use, or the
-            constructor refuses it.
+            constructor refuses it or fails.
     """
     known = {parameter.name: parameter for parameter in describe_parameters(cls)}
     takes = {argument.name for argument in _arguments(cls)}
@@ -104,11 +104,11 @@ def build[T](
         raise type(error)(field_prefix + error.field, error.value, error.problem, error.fix) from error
     except (TypeError, ValueError) as error:
         fix = f"see the parameters of {cls.__name__}"
-        raise InputError(f"{field_prefix}{cls.__name__}", given, f"the constructor refuses: {error}", fix) from error
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (anything can come out of a plug-in; all is raised again)
+        raise InputError(cls.__name__, given, f"the constructor refuses: {error}", fix) from error
+    except (Exception, SystemExit) as error:
         problem = f"the constructor raises {type(error).__name__}: {error}"
         fix = f"correct {cls.__name__}, or its parameters"
-        raise InputError(f"{field_prefix}{cls.__name__}", given, problem, fix) from error
+        raise InputError(cls.__name__, given, problem, fix) from error
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -195,6 +195,18 @@ def test_a_constructor_that_refuses_is_quoted() -> None:
         build(Needy, {"step": "1"})
 
 
+@pytest.mark.parametrize("error", [RuntimeError("no key"), KeyError("no key"), SystemExit("no key")])
+def test_a_constructor_that_fails_is_named(error: BaseException) -> None:
+    """Whatever it raises, for a plug-in may be anybody's."""
+
+    class Broken:
+        def __init__(self, count: int = 1) -> None:
+            raise error
+
+    with pytest.raises(InputError, match=rf"^Broken=.*: the constructor raises {type(error).__name__}: .*no key"):
+        build(Broken, {"count": "2"}, "--param ")
+
+
 def test_a_plug_in_of_a_module_that_is_gone_still_has_plain_annotations() -> None:
     """Text annotations of built-in types need no module to look them up."""
 
