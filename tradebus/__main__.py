@@ -1,7 +1,5 @@
 """__main__: `python -m tradebus` is the command `tradebus`."""
 
-import sys
+from tradebus.cli.main import entry
 
-from tradebus.cli.main import main
-
-sys.exit(main())
+entry()

@@ -7,6 +7,7 @@ standard error, and the exit code that says what kind it was.
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -94,6 +95,20 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 )
 def cli(verbose: int, log_format: str) -> None:
     """Trade by strategies on one deterministic message bus: backtest, dry-run, paper and live."""
+
+
+def entry() -> NoReturn:
+    """Run this process's command line and end the process.
+
+    Two things shorten short commands: the collector looks for cycles a fiftieth as often, for imports and events make
+    next to none, and the process ends without taking the interpreter apart, which costs 60 ms once polars is loaded.
+    """
+    import gc
+
+    gc.set_threshold(100_000)
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
