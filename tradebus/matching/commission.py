@@ -3,7 +3,6 @@
 import math
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Protocol
 
 from tradebus.errors import InputError, NotFoundError
@@ -33,6 +32,8 @@ class CommissionModel(Protocol):
 
 def commission_names() -> list[str]:
     """Return the names of the models: the files of `commissions/`, sorted."""
+    from pkgutil import iter_modules
+
     from tradebus.matching import commissions
 
     return sorted(module.name for module in iter_modules(commissions.__path__))
