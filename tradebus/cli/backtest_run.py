@@ -160,8 +160,20 @@ def _replay(flags: Flags, settings: dict[str, Any]) -> tuple[FileDataGateway, Ba
     )
     silent = flags["quiet"] or flags["as_json"]
     with nullcontext() if silent else progress("backtest") as update:
-        engine = make_engine(settings, gateway, keep_open=flags["keep_open"], on_progress=update)
+        taps = _taps(flags["verbose"])
+        engine = make_engine(settings, gateway, keep_open=flags["keep_open"], on_progress=update, taps=taps)
         return gateway, asyncio.run(engine.execute(settings["symbols"], timeframes, start, end))
+
+
+def _taps(verbosity: int) -> list[Tap]:
+    """Return what listens to the bus: the log of steps, from -vv on."""
+    if verbosity < 2:
+        return []
+    from tradebus import log
+    from tradebus.cli.step_log import log_steps
+
+    log.configure(verbosity)
+    return [log_steps]
 
 
 def _write(out: Path | None, settings: dict[str, Any], gateway: FileDataGateway, done: BacktestRun) -> Path:

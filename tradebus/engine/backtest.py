@@ -30,6 +30,7 @@ from tradebus.storage.bar_stream import BarStream
 if TYPE_CHECKING:
     import polars as pl
 
+    from tradebus.bus import Tap
     from tradebus.matching.commission import CommissionModel
     from tradebus.ports import DataGateway, PositionSizer, Strategy
 
@@ -77,6 +78,7 @@ class BacktestEngine:
         keep_open: Whether positions that are open at the end are valued instead of closed.
         skip_repeats: Whether a signal that repeats the last one for its symbol is skipped.
         on_progress: Called now and then with bars done and bars in all.
+        taps: Called with all events of the run, in batches.
 
     Raises:
         InputError: If a value is of no use; names it.
@@ -100,6 +102,7 @@ class BacktestEngine:
         keep_open: bool = False,
         skip_repeats: bool = True,
         on_progress: Callable[[int, int], None] | None = None,
+        taps: "Sequence[Tap]" = (),
     ) -> None:
         self._gateway = gateway
         self._strategy = strategy
@@ -118,6 +121,7 @@ class BacktestEngine:
             "flatten": not keep_open,
         }
         self._on_progress = on_progress
+        self._taps = tuple(taps)
         self._fresh: tuple[Any, Any] | None = None
 
     def run(
@@ -199,6 +203,8 @@ class BacktestEngine:
         )
         session, hasher = wire("backtest", parts), EventHasher()
         session.bus.tap(hasher)
+        for tap in self._taps:
+            session.bus.tap(tap)
         symbols = list(dict.fromkeys(symbol for symbol, _, _ in tables))
         await run_session(session, clock, mode="backtest", symbols=symbols, cash=self._cash, start_ns=stream.first_ns)
         results = self._results(parts, session.trackers, tables, stream, hasher)

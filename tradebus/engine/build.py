@@ -4,11 +4,12 @@ Settings are a plain tree of the keys in `docs/configuration.md`. Where they cam
 been forgotten by now, so errors name the key.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from tradebus.bus import Tap
 from tradebus.engine.backtest import BacktestEngine
 from tradebus.errors import InputError
 from tradebus.matching.commission import commission_model
@@ -114,6 +115,7 @@ def make_engine(
     *,
     keep_open: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
+    taps: Sequence[Tap] = (),
 ) -> BacktestEngine:
     """Return a backtest engine with everything that the settings say.
 
@@ -137,4 +139,5 @@ def make_engine(
         instruments=make_instruments(settings),
         keep_open=keep_open,
         on_progress=on_progress,
+        taps=taps,
     )

@@ -174,7 +174,7 @@ def wire(mode: str, parts: Parts) -> Session:
         OrderBook(),
         PortfolioService(parts.portfolio),
         StopsService(RiskManager(parts.risk, parts.day_of), parts.timeframe),
-        StrategyService(parts.strategy, parts.strategy_id, skip_repeats=parts.skip_repeats),
+        StrategyService(parts.strategy, parts.strategy_id, parts.timeframe, skip_repeats=parts.skip_repeats),
         SizingService(parts.sizer, account, parts.instruments, parts.time_in_force, parts.instance),
         ValidationService(manager, account),
         trackers,
