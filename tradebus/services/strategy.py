@@ -24,7 +24,7 @@ from tradebus.events import (
 )
 from tradebus.model.bar import Bar, MarketSnapshot
 from tradebus.model.signal import Action, Signal, read_signal
-from tradebus.model.time import iso
+from tradebus.model.time import iso, to_datetime
 from tradebus.model.timeframe import Timeframe
 from tradebus.ports import Strategy
 from tradebus.strategies.base import Strategy as BaseStrategy
@@ -38,15 +38,19 @@ class StrategyService:
     Args:
         strategy: The strategy. `on_fill(fill)` and `on_order(event)` are called where it has them.
         strategy_id: Its name in signals, orders and fills.
+        timeframe: The session's shortest: of these bars are the snapshot's `bars`.
         skip_repeats: Whether to skip a wish that is the same as the last one for its symbol.
     """
 
     publishes: tuple[type[Event], ...] = (SignalEvent,)
 
-    def __init__(self, strategy: Strategy, strategy_id: str, *, skip_repeats: bool = True) -> None:
+    def __init__(
+        self, strategy: Strategy, strategy_id: str, timeframe: Timeframe, *, skip_repeats: bool = True
+    ) -> None:
         self.name = f"strategy {strategy_id}"
         self._strategy = strategy
         self._id = strategy_id
+        self._shortest = timeframe
         self._skip_repeats = skip_repeats
         self._last: dict[str, Action] = {}
         self._on_fill = _hook(strategy, "on_fill")
@@ -57,7 +61,7 @@ class StrategyService:
 
     def run(self, publish: Publish) -> Core:
         """Collect, show, publish."""
-        generate = self._strategy.generate_signals
+        generate, shortest = self._strategy.generate_signals, self._shortest
         prices: dict[str, float] = {}
         bars: dict[str, Bar] = {}
         several: dict[tuple[str, Timeframe], Bar] | None = None
@@ -67,8 +71,9 @@ class StrategyService:
             if kind is BarEvent:
                 symbol = event.symbol
                 prices[symbol] = event.close
-                # The feed brings the shortest timeframe first: another bar of a symbol is a longer one.
-                if bars.setdefault(symbol, event) is not event and several is None:
+                if event.timeframe is shortest:
+                    bars[symbol] = event
+                elif several is None:
                     several = {(bar.symbol, bar.timeframe): bar for bar in bars.values()}
                 if several is not None:
                     several[symbol, event.timeframe] = event
@@ -102,7 +107,7 @@ class StrategyService:
         except TradebusError:
             raise
         except (Exception, SystemExit) as error:
-            raise self._failed(hook.__name__, event.time_ns, error) from error
+            raise self._failed(getattr(hook, "__name__", "a hook"), event.time_ns, error) from error
 
     def _check_list(self, wishes: object, time_ns: int) -> None:
         """Refuse what is no sequence, a generator too: it would run, and fail, outside the strategy's turn."""
@@ -129,7 +134,7 @@ class StrategyService:
         if type(wish) is dict or isinstance(wish, Mapping):
             signal = read_signal(wish, self._id, SignalEvent, now_ns)
         elif isinstance(wish, Signal):
-            signal = SignalEvent(**{**msgspec.structs.asdict(wish), "time_ns": now_ns, "strategy_id": self._id})
+            signal = read_signal(_as_dict(wish), self._id, SignalEvent, now_ns)
         else:
             raise SignalError(f"strategy {self._id} returned {shown(wish)} where a signal dictionary was expected")
         last = self._last.get(signal.symbol)
@@ -137,6 +142,13 @@ class StrategyService:
         if signal.action is Action.HOLD or (signal.action is last and self._skip_repeats):
             return
         publish(signal)
+
+
+def _as_dict(signal: Signal) -> dict[str, object]:
+    """Return the dictionary of a signal: its fields are whatever the strategy put there, and are read as a dictionary's."""
+    raw = msgspec.structs.asdict(signal)
+    del raw["strategy_id"]
+    return raw | {"timestamp": to_datetime(raw.pop("time_ns"))}
 
 
 def _hook(strategy: Strategy, name: str) -> Callable[[object], None] | None:
