@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from tradebus.cli.config import parse_settings
 from tradebus.bus import Tap
+from tradebus.cli.config import parse_settings
 from tradebus.cli.progress import progress
 from tradebus.cli.render import render_assumptions, render_results
 from tradebus.cli.settings import (
