@@ -145,7 +145,7 @@ class StrategyService:
 
 
 def _as_dict(signal: Signal) -> dict[str, object]:
-    """Return the dictionary of a signal: its fields are whatever the strategy put there, and are read as a dictionary's."""
+    """Return a signal as a dictionary: what the strategy put into its fields is read as carefully as that."""
     raw = msgspec.structs.asdict(signal)
     del raw["strategy_id"]
     return raw | {"timestamp": to_datetime(raw.pop("time_ns"))}
