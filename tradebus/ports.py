@@ -82,7 +82,7 @@ class Book(Protocol):
 
 
 class Check(Protocol):
-    """**Protocol:** a pre-trade check.
+    """**Protocol:** a pre-trade check. One that counts orders has `approved(order)`, which hears of every yes.
 
     Attributes:
         applies_to_exits: Whether orders that only reduce a position are checked too.
@@ -92,10 +92,6 @@ class Check(Protocol):
 
     def validate(self, order: OrderRequest, account: Account, book: Book) -> CheckResult | None:
         """Return None for yes, or the reason for no. Changes nothing but what it remembers of its own."""
-        ...
-
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an order that passed all checks, for those that count orders."""
         ...
 
 

@@ -30,6 +30,8 @@ def refusal(order: OrderRequest, instrument: Instrument) -> str | None:
         return f"qty {order.qty} must be above 0"
     if instrument.quantize_qty(order.qty) != order.qty:
         return f"qty {order.qty} is not a multiple of the lot {instrument.lot} of {order.symbol}"
+    if order.order_type is OrderType.MARKET and not order.triggered and not order.has_prices:
+        return None
     return _price_refusal(order) or _protection_refusal(order)
 
 

@@ -164,6 +164,17 @@ class OrderRequest(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=T
     reason: str = ""
 
     @property
+    def has_prices(self) -> bool:
+        """Whether any price but the one it was decided at stands in its terms."""
+        return not (
+            self.limit_price is None
+            and self.stop_price is None
+            and self.trail_pct is None
+            and self.take_profit is None
+            and self.stop_loss is None
+        )
+
+    @property
     def is_child(self) -> bool:
         """Whether this is a protective order made by `children`."""
         return self.client_order_id.endswith(_CHILDREN)

@@ -33,8 +33,10 @@ def to_moment(time: date, zone: tzinfo, field: str = "time", *, day_end: bool = 
     """Return an aware datetime: a datetime as it is, of a date its first or (`day_end`) its last microsecond.
 
     Raises:
-        InputError: If a datetime has no time zone; `field` names what was set.
+        InputError: If it is no date, or a datetime without a time zone; `field` names what was set.
     """
+    if not isinstance(time, date):
+        raise InputError(field, time, "is no date", "give a date, or a datetime with a time zone")
     if isinstance(time, datetime):
         to_ns(time, field)
         return time

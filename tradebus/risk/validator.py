@@ -3,7 +3,7 @@
 OrderSized -> OrderApproved | OrderRejected(code, detail)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tradebus.model.instrument import Instruments
@@ -67,8 +67,8 @@ APPROVED = ValidationResult(ok=True)
 class OrderValidator:
     """Asks the checks in the given order.
 
-    An order that only reduces a position skips the checks that do not apply to exits. After a yes every check is told,
-    so those that count orders count exits too. A refused order leaves no trace.
+    An order that only reduces a position skips the checks that do not apply to exits. After a yes the checks that count
+    orders are told, of exits too. A refused order leaves no trace.
 
     Args:
         checks: Asked first to last.
@@ -77,6 +77,8 @@ class OrderValidator:
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = tuple(checks)
         self._for_exits = tuple(check for check in self.checks if check.applies_to_exits)
+        found = (getattr(check, "approved", None) for check in self.checks)
+        self._counting: tuple[Callable[[OrderRequest], None], ...] = tuple(hook for hook in found if hook is not None)
 
     def validate(self, order: OrderRequest, account: Account, book: Book) -> ValidationResult:
         """Return a yes, with which the checks take note of the order, or the first no."""
@@ -84,8 +86,8 @@ class OrderValidator:
             refusal = check.validate(order, account, book)
             if refusal is not None:
                 return ValidationResult(False, refusal.code, refusal.detail)
-        for check in self.checks:
-            check.approved(order)
+        for approved in self._counting:
+            approved(order)
         return APPROVED
 
     def explain(self, order: OrderRequest, account: Account, book: Book) -> ValidationResult:

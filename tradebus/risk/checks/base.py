@@ -46,9 +46,6 @@ class LimitCheck:
             return None
         return CheckResult(self.code, self._text(limit), self._text(value))
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: nothing to remember."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text, for the explanation of an order that passed too."""
         limit, value = self.measure(order, account, book)

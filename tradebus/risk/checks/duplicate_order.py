@@ -18,9 +18,6 @@ class DuplicateOrderCheck:
             return None
         return CheckResult(DUPLICATE_ORDER, self._limit, f"{order.client_order_id} again")
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: the book remembers ids."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         return self._limit, f"{order.client_order_id} {'again' if book.is_known(order.client_order_id) else 'is new'}"

@@ -44,9 +44,6 @@ class InvalidOrderCheck:
         wrong = _qty(order, account, instrument) or _terms(order) or _prices(order, instrument) or _bracket(order)
         return None if wrong is None else CheckResult(INVALID_ORDER, *wrong)
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: nothing to remember."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         wrong = self.validate(order, account, book)
@@ -64,6 +61,8 @@ def _qty(order: OrderRequest, account: Account, instrument: Instrument) -> tuple
 
 
 def _terms(order: OrderRequest) -> tuple[str, str] | None:
+    if order.order_type is OrderType.MARKET and not order.has_prices:
+        return None
     needed = _TERMS[order.order_type]
     for name in ("limit_price", "stop_price", "trail_pct"):
         value = getattr(order, name)

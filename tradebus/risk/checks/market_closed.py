@@ -29,9 +29,6 @@ class MarketClosedCheck:
             return None
         return CheckResult(MARKET_CLOSED, f"{instrument.hours} hours", iso(order.time_ns))
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: nothing to remember."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         return f"{self._instruments[order.symbol].hours} hours", iso(order.time_ns)

@@ -41,9 +41,6 @@ class ShortNotAllowedCheck:
             return None
         return CheckResult(SHORT_NOT_ALLOWED, limit, f"{short} sold short")
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: nothing to remember."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         limit = "short sales allowed" if self._allow_short else "long positions only"

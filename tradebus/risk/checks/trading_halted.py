@@ -24,9 +24,6 @@ class TradingHaltedCheck:
             return None
         return CheckResult(TRADING_HALTED, "exits only", f"an entry while halted ({self.halted})")
 
-    def approved(self, order: OrderRequest) -> None:
-        """Take note of an approved order: nothing to remember."""
-
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         if self.halted is None:

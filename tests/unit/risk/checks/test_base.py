@@ -55,7 +55,5 @@ def test_it_describes_itself_when_it_passes_and_remembers_nothing() -> None:
     """For the explanation."""
     check = QtyCheck(Decimal("5.50"))
 
-    check.approved(order())
-
     assert check.describe(order("2"), account(), WorkingOrders()) == ("5.5 things", "2 things")
     assert trimmed(Decimal("1E+3")) == "1,000"

@@ -116,7 +116,6 @@ def test_a_stop_that_the_market_went_through_may_be_off_the_tick() -> None:
 
 def test_it_describes_itself() -> None:
     """For the explanation, whether it passes or not."""
-    CHECK.approved(order())
 
     assert CHECK.describe(order(), account(), WorkingOrders()) == ("valid terms", "market of 100")
     assert CHECK.describe(order("0"), account(), WorkingOrders()) == ("a quantity above 0", "qty 0")

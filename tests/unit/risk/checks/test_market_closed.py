@@ -42,7 +42,5 @@ def test_exits_are_let_to_the_venue() -> None:
     """Which may queue them for the open."""
     check = MarketClosedCheck(Instruments())
 
-    check.approved(order())
-
     assert not check.applies_to_exits
     assert check.describe(order(time_ns=0), account(), WorkingOrders()) == ("regular hours", "1970-01-01T00:00:00Z")

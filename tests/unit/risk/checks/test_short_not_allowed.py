@@ -58,8 +58,6 @@ def test_it_is_for_entries_and_describes_itself() -> None:
     """Exits only reduce."""
     check = ShortNotAllowedCheck(Instruments(), allow_short=True)
 
-    check.approved(order())
-
     assert not check.applies_to_exits
     assert check.describe(order(), account(), WorkingOrders()) == ("short sales allowed", "0 sold short")
     assert ShortNotAllowedCheck(Instruments()).describe(order(), account(), WorkingOrders())[0] == "long positions only"

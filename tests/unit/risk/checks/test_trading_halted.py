@@ -8,7 +8,6 @@ from tradebus.risk.working_orders import WorkingOrders
 def test_entries_are_refused_while_it_says_why() -> None:
     """And pass when it does not."""
     check = TradingHaltedCheck()
-    check.approved(order())
     assert check.validate(order(), account(), WorkingOrders()) is None
 
     check.halted = "drawdown"
