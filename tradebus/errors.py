@@ -48,7 +48,8 @@ class InputError(TradebusError):
 
     def __init__(self, field: str, value: object, problem: str, fix: str) -> None:
         self.field, self.value, self.problem, self.fix = field, value, problem, fix
-        super().__init__(f"{field}={shown(value)}: {problem}. Fix: {fix}")
+        # What others wrote (a name, a file, an exception) ends up in all of them.
+        super().__init__(f"{shown(field, 120)}={shown(value)}: {shown(problem, 300)}. Fix: {shown(fix, 400)}")
 
 
 class ConfigError(InputError):

@@ -94,6 +94,15 @@ def test_values_are_shown_without_surprises(value: object, text: str) -> None:
     assert shown(value) == text
 
 
+def test_an_input_error_is_one_printable_line_whoever_wrote_its_parts() -> None:
+    """Names of columns, parameters and foreign exceptions end up in it."""
+    text = str(InputError("--param " + "a" * 5000, "b" * 5000, "c\x1b\n" * 5000, "d\n" * 5000))
+
+    assert text.isprintable()
+    assert len(text) < 1000
+    assert ". Fix: " in text
+
+
 def test_a_long_value_is_cut() -> None:
     """A message stays short, whatever was given."""
     assert shown("x" * 10_000) == "x" * 77 + "..."

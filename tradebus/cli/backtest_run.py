@@ -53,6 +53,7 @@ _KEYS = {
     "fill_at": "matching.fill_at",
     "max_volume_pct": "matching.max_volume_pct",
     "slippage_bps": "matching.slippage_bps",
+    "--position-size": "sizer.params.pct",
     "--data": "data.path",
     "--timezone": "data.timezone",
     "--adjustment": "data.adjustment",

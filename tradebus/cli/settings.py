@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tradebus.config import has_environment
-from tradebus.config.flags import flag_of, parts_of
+from tradebus.config.flags import PARAM_FLAGS, flag_of, parts_of
 from tradebus.engine.build import DEFAULTS
 from tradebus.errors import InputError
 from tradebus.model.instrument import parse_symbol
@@ -84,7 +84,12 @@ def origin(
         kind, _, name = load(files, environ, given).origins.get(key, "").partition(" ")
         if kind in ("file", "env"):
             return (f"{name}: {key}" if kind == "file" else name), True
-    return (f"--set {key}" if sets and key in sets else flag_of(key)), False
+    if sets and key in sets:
+        return f"--set {key}", False
+    for prefix, flag in PARAM_FLAGS.items():
+        if key in given and key.startswith(prefix):
+            return f"{flag} {key.removeprefix(prefix)}", False
+    return flag_of(key), False
 
 
 def _given(overrides: Mapping[str, object], sets: Mapping[str, str] | None) -> dict[str, object]:

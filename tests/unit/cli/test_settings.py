@@ -104,6 +104,7 @@ def test_who_set_a_key_is_known(file: Path) -> None:
     assert found("data.path") == ("TRADEBUS__DATA__PATH", True)
     assert found("timeframe") == ("--timeframe", False)
     assert origin("timeframe", [], {}, {}) == ("--timeframe", False)
+    assert origin("sizer.params.pct", [], {}, {"sizer.params.pct": "2"}) == ("--sizer-param pct", False)
 
 
 def test_an_empty_flag_is_refused() -> None:
