@@ -15,6 +15,7 @@ from tradebus.engine.event_hash import EventHasher
 from tradebus.engine.session import run_session
 from tradebus.engine.wiring import Parts, wire
 from tradebus.errors import InputError
+from tradebus.matching.engine import DeterministicMatchingEngine
 from tradebus.matching.price import FillAt
 from tradebus.model.instrument import Instruments, parse_symbol
 from tradebus.model.order import TimeInForce
@@ -109,7 +110,7 @@ class BacktestEngine:
         self._cash = _capital(init_capital)
         self._sizer = position_sizer or PercentSizer(0.10)
         self._settings: dict[str, Any] = {
-            "time_in_force": TimeInForce(time_in_force),
+            "time_in_force": _time_in_force(time_in_force),
             "fill_at": FillAt.parse(fill_at),
             "max_volume_pct": max_volume_pct,
             "slippage_bps": slippage_bps,
@@ -120,9 +121,11 @@ class BacktestEngine:
             "skip_repeats": skip_repeats,
             "flatten": not keep_open,
         }
+        # Made for its checks: what it refuses is refused before any bar is read.
+        DeterministicMatchingEngine(fill_at, max_volume_pct, slippage_bps)
         self._on_progress = on_progress
         self._taps = tuple(taps)
-        self._fresh: tuple[Any, Any] | None = None
+        self._fresh: tuple[Any, Any] | Exception | None = None
 
     def run(
         self,
@@ -144,11 +147,13 @@ class BacktestEngine:
             symbols, timeframes: Several of them in one run.
 
         Raises:
-            InputError: If a value is of no use, or there are no such bars.
+            InputError: If a value is of no use, there are no such bars, or an event loop is running already.
             StrategyError: If the strategy raised.
         """
-        wanted = self.run_async(symbol, timeframe, start, end, symbols=symbols, timeframes=timeframes)
-        return asyncio.run(wanted)
+        if _in_event_loop():
+            problem = "cannot be called inside a running event loop, as in a notebook or an async function"
+            raise InputError("run", "BacktestEngine.run", problem, "write `await engine.run_async(...)` there")
+        return asyncio.run(self.run_async(symbol, timeframe, start, end, symbols=symbols, timeframes=timeframes))
 
     async def run_async(
         self,
@@ -213,6 +218,8 @@ class BacktestEngine:
     async def _fetch(
         self, symbols: Sequence[str], timeframes: Sequence[Timeframe], start: date | None, end: date | None
     ) -> list[Table]:
+        if isinstance(symbols, str):
+            raise InputError("symbols", symbols, "is one symbol, not several", "write symbol=..., or symbols=[...]")
         names = list(dict.fromkeys(parse_symbol(symbol) for symbol in symbols))
         if not names:
             raise InputError("symbol", None, "nothing to trade", "name a symbol, for instance AAPL")
@@ -222,7 +229,8 @@ class BacktestEngine:
         if first is not None and last is not None and first > last:
             raise InputError("start", str(start), f"lies after end {end}", "swap the two")
         await self._gateway.connect()
-        ordered = sorted(dict.fromkeys(timeframes), key=list(Timeframe).index)
+        frames = dict.fromkeys(Timeframe.parse(timeframe) for timeframe in timeframes)
+        ordered = sorted(frames, key=list(Timeframe).index)
         return [
             (name, timeframe, await self._gateway.fetch_bars(name, timeframe, first, last))
             for name in names
@@ -235,10 +243,22 @@ class BacktestEngine:
         So a caller can look into the strategy it gave after the first run, and a second run decides the same.
         """
         if self._fresh is None:
-            memo = {id(self._gateway): self._gateway}
-            self._fresh = (copy.deepcopy(self._strategy, memo), copy.deepcopy(self._sizer, memo))
-            return self._strategy, self._sizer
-        return copy.deepcopy(self._fresh, {id(self._gateway): self._gateway})
+            given = (self._strategy, self._sizer)
+            try:
+                self._fresh = self._copied(given)
+            except (TypeError, copy.Error) as error:
+                # It holds an open file or the like. That is no reason not to run once.
+                self._fresh = error
+            return given
+        if isinstance(self._fresh, Exception):
+            problem = f"cannot run twice, for it cannot be copied ({self._fresh})"
+            raise InputError("strategy", type(self._strategy).__name__, problem, "make a new engine for each run")
+        return self._copied(self._fresh)
+
+    def _copied(self, players: tuple[Any, Any]) -> tuple[Any, Any]:
+        # The gateway is where bars come from, and may be shared.
+        copied: tuple[Any, Any] = copy.deepcopy(players, {id(self._gateway): self._gateway})
+        return copied
 
     def _results(
         self, parts: Parts, trackers: TrackersService, tables: Sequence[Table], stream: BarStream, hasher: EventHasher
@@ -264,6 +284,23 @@ class BacktestEngine:
             event_hash=hasher.hexdigest(),
         )
         return build_results(outcome) if stream.count <= _WHOLE_CURVE else build_summary(outcome)
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _time_in_force(value: str) -> TimeInForce:
+    try:
+        return TimeInForce(value.lower())
+    except (ValueError, AttributeError):
+        raise InputError(
+            "time_in_force", value, "no such time in force", f"use one of {', '.join(TimeInForce)}"
+        ) from None
 
 
 def _require_vwap(tables: Sequence[Table]) -> None:

@@ -1,6 +1,7 @@
 """Tests of tradebus/model/time.py."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,13 @@ def test_a_time_is_the_moment_it_names() -> None:
     assert to_moment(CLOSE, NEW_YORK, day_end=True) is CLOSE
     with pytest.raises(InputError, match=r"end=.*has no time zone"):
         to_moment(CLOSE.replace(tzinfo=None), NEW_YORK, "end")
+
+
+@pytest.mark.parametrize("text", ["2014-01-02", 1_400_000_000])
+def test_what_is_no_date_is_no_moment(text: Any) -> None:
+    """Text is read by whoever takes text."""
+    with pytest.raises(InputError, match=r"start=.*: is no date"):
+        to_moment(text, NEW_YORK, "start")
 
 
 def test_iso_is_utc_with_a_z() -> None:
