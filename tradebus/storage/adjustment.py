@@ -5,8 +5,9 @@
 
 A dividend whose ex-date is that of a split is taken per old share.
 
-Source: the dividend factor is the one of CRSP's adjusted prices, which Yahoo and Quandl WIKI used too
-(crsp.org, Data Definitions, "Cumulative Factor to Adjust Price").
+Source: the dividend factor is Yahoo's ("What is the adjusted close?", help.yahoo.com; after CRSP's standards); it
+gives its adj_close of AAPL to 1e-6. Quandl WIKI used close / (close + dividend) with the close of the ex-date instead, which
+differs by up to 2e-4 a dividend there; that price was not known when the dividend left the share.
 """
 
 from datetime import date
@@ -14,7 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradebus.errors import DataError
+from tradebus.errors import DataError, InputError
+from tradebus.model.instrument import parse_symbol
 from tradebus.storage.bar_table import PRICES
 from tradebus.storage.file_rows import read_rows
 
@@ -55,10 +57,13 @@ def read_actions(path: Path) -> "pl.DataFrame":
         problem = f"has no column {', '.join(missing)} (it has {', '.join(rows.frame.columns[:12])})"
         raise DataError("--data", str(path), problem, f"give it the columns {', '.join(_COLUMNS)}")
     given = rows.frame.select(_COLUMNS)
+    ex_date = pl.col("ex_date")
+    if given["ex_date"].dtype == pl.String:
+        ex_date = ex_date.str.to_date("%Y-%m-%d", strict=False)
     try:
         actions = given.select(
-            pl.col("symbol").cast(pl.String),
-            pl.col("ex_date").cast(pl.Date, strict=False),
+            pl.col("symbol").cast(pl.String).map_elements(_canonical, return_dtype=pl.String),
+            ex_date.cast(pl.Date, strict=False),
             pl.col("kind").cast(pl.String),
             pl.col("value").cast(pl.Float64, strict=False),
         )
@@ -79,6 +84,13 @@ def read_actions(path: Path) -> "pl.DataFrame":
             fix = "give a date as 2014-06-09, the kind split or cash_dividend, and a value above 0"
             raise DataError(name, str(given[name][index]), problem, fix)
     return actions
+
+
+def _canonical(name: str) -> str | None:
+    try:
+        return parse_symbol(name)
+    except InputError:
+        return None
 
 
 def adjust(

@@ -23,8 +23,11 @@ from tradebus.storage.bar_table import bar_ends, zone_of
 if TYPE_CHECKING:
     import polars as pl
 
-_YEARS = (1900, 2200)
+_YEARS = (1900, 2099)
+"""Outside of them times are mistakes, and polars knows no summer time."""
+
 _FORM = "write times as 2023-01-31T09:30:00-05:00, or days as 2023-01-31"
+_SEASONS = 2
 _ORDER = list(Timeframe)
 _FEW = 10
 """So many minutes of a symbol that trades seldom may lie apart by chance as longer bars do by nature."""
@@ -73,7 +76,7 @@ def read_starts(
         stamps = times.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
     _check_possible(stamps, rows, zone, source)
     if not timeframe.is_intraday:
-        _check_midnight(stamps, rows, local, source)
+        _check_midnight(stamps, rows, local, timeframe, source)
     return stamps.dt.convert_time_zone("UTC").cast(pl.Datetime("ns", "UTC")).cast(pl.Int64)
 
 
@@ -137,16 +140,22 @@ def _check_possible(stamps: "pl.Series", rows: "pl.DataFrame", zone: str | None,
     raise DataError("timestamp", str(given), f"is no possible time, {where}", "use years from {} to {}".format(*_YEARS))
 
 
-def _check_midnight(stamps: "pl.Series", rows: "pl.DataFrame", local: str, source: str) -> None:
+def _check_midnight(stamps: "pl.Series", rows: "pl.DataFrame", local: str, timeframe: Timeframe, source: str) -> None:
     """Refuse days that do not begin at midnight: they are of another zone, and would be taken for another day."""
     there = stamps.dt.convert_time_zone(local).dt.replace_time_zone(None)
+    hours = there - there.dt.truncate("1d")
     off = (there != there.dt.truncate("1d")).arg_true()
-    if len(off):
-        index = int(off[0])
-        where = f"{there[index]:%Y-%m-%d %H:%M} in {local.rpartition('/')[2].replace('_', ' ')}"
-        problem = f"is {where}, not the start of a day there, {source} row {rows['row'][index]}"
-        fix = "write plain days as 2023-01-31, or give the zone of times without one with --timezone"
-        raise DataError("timestamp", str(rows["timestamp"][index]), problem, fix)
+    if not len(off):
+        return
+    index = int(off[0])
+    where = f"{there[index]:%Y-%m-%d %H:%M} in {local.rpartition('/')[2].replace('_', ' ')}"
+    row = f"{source} row {rows['row'][index]}"
+    # Days of another zone have two hours, that of winter and that of summer.
+    if hours.n_unique() > _SEASONS:
+        problem = f"{row} begins at {where}, and others at other hours"
+        raise DataError("--timeframe", str(timeframe), problem, "use the timeframe of the data")
+    fix = "write plain days as 2023-01-31, or give the zone of times without one with --timezone"
+    raise DataError("timestamp", str(rows["timestamp"][index]), f"is {where}, not the start of a day there, {row}", fix)
 
 
 def check_spacing(starts: "pl.Series", timeframe: Timeframe, asset_class: AssetClass, source: str) -> None:
