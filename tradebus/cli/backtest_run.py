@@ -44,6 +44,7 @@ from tradebus.storage.run_folder import check_folder, mark_latest, write_run_fol
 
 type Flags = Mapping[str, Any]
 
+_RUNS = Path("runs")
 _KEYS = {
     "symbol": "symbols",
     "capital": "cash",
@@ -69,16 +70,16 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
     """
     refuse_empty(flags)
     out = read_path("--out", flags["out"])
-    if out is not None:
-        check_folder(out)
+    # Before the run, not after it: a long one would be lost.
+    check_folder(out or _free_folder(_RUNS, "new"))
     files = [Path(name) for name in flags["configs"]]
     overrides, sets = _overrides(flags), parse_settings(flags["sets"])
     settings = resolve(files, environ, overrides, sets)
     size = None
-    if flags["position_size"] is not None:
-        size = _measure(settings, flags["position_size"])
-        settings["sizer"]["params"][size] = flags["position_size"]
     try:
+        if flags["position_size"] is not None and settings["sizer"]["name"] is not None:
+            size = _measure(settings["sizer"]["name"], flags["position_size"])
+            settings["sizer"]["params"][size] = flags["position_size"]
         gateway, done = _replay(flags, settings)
     except InputError as error:
         key = _key(error.field)
@@ -90,7 +91,7 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
     if not flags["quiet"]:
         for line in gateway.repairs:
             click.echo(line, err=True)
-    folder = _write(out, settings, gateway, done)
+    folder = _write(out, settings, flags, gateway, done)
     _print(flags, done.results, folder, environ)
 
 
@@ -134,15 +135,14 @@ def _overrides(flags: Flags) -> dict[str, object]:
     return overrides
 
 
-def _measure(settings: Mapping[str, Any], text: str) -> str:
-    """Return the first parameter of the chosen sizer: what a position's size means to it."""
+def _measure(sizer: str, text: str) -> str:
+    """Return the first parameter of a sizer: what a position's size means to it."""
     from tradebus.parameters import describe_parameters
     from tradebus.plugins import load
 
-    name = settings["sizer"]["name"]
-    known = describe_parameters(load("sizer", name, "--sizer"))
+    known = describe_parameters(load("sizer", sizer, "sizer"))
     if not known:
-        raise InputError("--position-size", text, f"{name} takes none", "leave it out")
+        raise InputError("--position-size", text, f"{sizer} takes none", "leave it out")
     return known[0].name
 
 
@@ -178,18 +178,28 @@ def _taps(verbosity: int) -> list[Tap]:
     return [log_steps]
 
 
-def _write(out: Path | None, settings: dict[str, Any], gateway: FileDataGateway, done: BacktestRun) -> Path:
+def _write(
+    out: Path | None, settings: dict[str, Any], flags: Flags, gateway: FileDataGateway, done: BacktestRun
+) -> Path:
     import tradebus
     from tradebus.engine.fingerprint import code_hash, config_hash
 
     plain = _plain(settings)
-    hashed = config_hash(plain)
+    # What flags alone can say.
+    asked = {
+        "start": flags["start"],
+        "end": flags["end"],
+        "timeframes": list(dict.fromkeys(timeframe.value for _, timeframe, _ in done.tables)),
+        "keep_open": flags["keep_open"],
+    }
+    hashed = config_hash({**plain, "run": asked})
     made = to_datetime(WallClock().now_ns())
     manifest = {
         "version": tradebus.__version__,
         "created": made.astimezone(UTC).isoformat(timespec="seconds"),
         "mode": "backtest",
         "config": plain,
+        "run": asked,
         "config_hash": hashed,
         "code_hash": code_hash(done.strategy, done.sizer),
         "data_hash": gateway.data_hash(),
@@ -198,7 +208,7 @@ def _write(out: Path | None, settings: dict[str, Any], gateway: FileDataGateway,
         "event_count": done.results["event_count"],
         "event_hash": done.results["event_hash"],
     }
-    folder = out or _free_folder(Path("runs"), f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
+    folder = out or _free_folder(_RUNS, f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
     trackers = done.trackers
     write_run_folder(folder, manifest, done.results, trackers.trades.trades, trackers.fills, trackers.equity)
     if out is None:
