@@ -5,8 +5,8 @@
 
 A dividend whose ex-date is that of a split is taken per old share.
 
-Source: the dividend factor is Yahoo's ("What is the adjusted close?", help.yahoo.com; after CRSP's standards); it
-gives its adj_close of AAPL to 1e-6. Quandl WIKI used close / (close + dividend) with the close of the ex-date instead, which
+Source: the dividend factor is Yahoo's ("What is the adjusted close?", help.yahoo.com; after CRSP's standards); it gives
+its adj_close of AAPL to 1e-6. Quandl WIKI used close / (close + dividend) with the close of the ex-date instead, which
 differs by up to 2e-4 a dividend there; that price was not known when the dividend left the share.
 """
 
@@ -15,9 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradebus.errors import DataError, InputError
-from tradebus.model.instrument import parse_symbol
-from tradebus.storage.bar_table import PRICES
+from tradebus.errors import DataError
+from tradebus.storage.bar_table import PRICES, symbol_of
 from tradebus.storage.file_rows import read_rows
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def read_actions(path: Path) -> "pl.DataFrame":
         ex_date = ex_date.str.to_date("%Y-%m-%d", strict=False)
     try:
         actions = given.select(
-            pl.col("symbol").cast(pl.String).map_elements(_canonical, return_dtype=pl.String),
+            pl.col("symbol").cast(pl.String),
             ex_date.cast(pl.Date, strict=False),
             pl.col("kind").cast(pl.String),
             pl.col("value").cast(pl.Float64, strict=False),
@@ -70,6 +69,8 @@ def read_actions(path: Path) -> "pl.DataFrame":
     except pl.exceptions.PolarsError as error:
         problem = f"has columns of the wrong kind ({str(error).partition(chr(10))[0][:120]})"
         raise DataError("--data", str(path), problem, "give dates, text and numbers") from None
+    names = {name: symbol_of(name) for name in actions["symbol"].unique().drop_nulls()}
+    actions = actions.with_columns(pl.col("symbol").replace_strict(names, default=None, return_dtype=pl.String))
     possible = {
         "symbol": pl.col("symbol").is_not_null(),
         "ex_date": pl.col("ex_date").is_not_null(),
@@ -84,13 +85,6 @@ def read_actions(path: Path) -> "pl.DataFrame":
             fix = "give a date as 2014-06-09, the kind split or cash_dividend, and a value above 0"
             raise DataError(name, str(given[name][index]), problem, fix)
     return actions
-
-
-def _canonical(name: str) -> str | None:
-    try:
-        return parse_symbol(name)
-    except InputError:
-        return None
 
 
 def adjust(

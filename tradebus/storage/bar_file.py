@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradebus.errors import DataError, InputError, NotFoundError
-from tradebus.model.instrument import parse_symbol
+from tradebus.errors import DataError, NotFoundError
 from tradebus.model.timeframe import Timeframe
 from tradebus.storage.bar_checks import check, drop, refuse, report
-from tradebus.storage.bar_table import COLUMNS, PRICES, asset_class_of, bar_ends
+from tradebus.storage.bar_table import COLUMNS, PRICES, asset_class_of, bar_ends, symbol_of
 from tradebus.storage.bar_times import check_spacing, read_starts
 from tradebus.storage.file_rows import FileRows, read_rows
 
@@ -139,17 +138,10 @@ def _of_symbol(rows: "pl.DataFrame", symbol: str, source: str) -> "pl.DataFrame"
 
     texts = rows["symbol"].cast(pl.String)
     names = texts.drop_nulls().unique().sort().to_list()
-    wanted = [name for name in names if _canonical(name) == symbol]
+    wanted = [name for name in names if symbol_of(name) == symbol]
     if not wanted:
         raise NotFoundError("symbol", symbol, f"is not in {source}", f"use one of {_some(names)}")
     return rows.filter(texts.is_in(wanted))
-
-
-def _canonical(name: str) -> str:
-    try:
-        return parse_symbol(name)
-    except InputError:
-        return name
 
 
 def _numbers(rows: "pl.DataFrame", source: str) -> "pl.DataFrame":

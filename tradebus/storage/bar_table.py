@@ -13,7 +13,8 @@ from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tradebus.model.instrument import AssetClass, default_instrument
+from tradebus.errors import InputError
+from tradebus.model.instrument import AssetClass, default_instrument, parse_symbol
 from tradebus.model.time import SECOND_NS
 from tradebus.model.timeframe import Timeframe
 
@@ -75,6 +76,14 @@ def zone_of(asset_class: AssetClass) -> str:
 def asset_class_of(symbol: str) -> AssetClass:
     """Return the asset class of a canonical symbol."""
     return default_instrument(symbol).asset_class
+
+
+def symbol_of(text: str) -> str | None:
+    """Return the canonical form of a symbol as a file spells it; None if it is no symbol."""
+    try:
+        return parse_symbol(text)
+    except InputError:
+        return None
 
 
 def table_hash(tables: "Iterable[tuple[str, Timeframe, pl.DataFrame]]") -> str:

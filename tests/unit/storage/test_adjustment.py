@@ -184,6 +184,7 @@ def test_actions_are_read_from_csv_and_parquet(tmp_path: Path) -> None:
     ("row", "problem"),
     [
         (",2014-06-09,split,7", "symbol=None: is no symbol"),
+        ("no one!,2014-06-09,split,7", "symbol=no one!: is no symbol"),
         ("AAPL,soon,split,7", "ex_date=soon: is no ex_date"),
         ("AAPL,2014-06-09,merger,7", "kind=merger: is no kind"),
         ("AAPL,2014-06-09,,7", "kind=None: is no kind"),

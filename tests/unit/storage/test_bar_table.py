@@ -11,7 +11,7 @@ from tests.unit.storage.bars import bar_table
 from tradebus.model.instrument import AssetClass
 from tradebus.model.time import NEW_YORK, to_datetime, to_ns
 from tradebus.model.timeframe import Timeframe
-from tradebus.storage.bar_table import COLUMNS, asset_class_of, bar_ends, table_hash, zone_of
+from tradebus.storage.bar_table import COLUMNS, asset_class_of, bar_ends, symbol_of, table_hash, zone_of
 
 EQUITY, CRYPTO = AssetClass.US_EQUITY, AssetClass.CRYPTO
 
@@ -94,6 +94,11 @@ def test_the_asset_class_follows_from_the_symbol() -> None:
     """Pairs are crypto and count their days in UTC; all else is US equity."""
     assert [asset_class_of(symbol) for symbol in ("AAPL", "BRK.B", "BTC/USD")] == [EQUITY, EQUITY, CRYPTO]
     assert [zone_of(one) for one in (EQUITY, CRYPTO)] == ["America/New_York", "UTC"]
+
+
+def test_a_file_may_spell_a_symbol_in_its_way() -> None:
+    """Small letters and dashes are the same symbol; what is none is nothing."""
+    assert [symbol_of(text) for text in (" aapl", "BTC-USD", "not one!", "")] == ["AAPL", "BTC/USD", None, None]
 
 
 def test_equal_bars_have_equal_hashes() -> None:
