@@ -1,7 +1,7 @@
 """file: bars from a CSV or Parquet file, from a folder of them, or from the bundled samples."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -135,7 +135,7 @@ class FileDataGateway:
             table = adjust(table, actions.filter(actions["symbol"] == symbol), self._adjustment)
         kept = _between(table, first, last)
         if not kept.height:
-            asked = " to ".join("..." if time is None else str(time) for time in (start, end))
+            asked = f"{_shown(start)} to {_shown(end)}"
             days = " to ".join(iso(int(table["start_ns"][index]))[:10] for index in (0, -1))
             raise NotFoundError("start", asked, f"there is no bar of {symbol} then", f"choose a range within {days}")
         self._fetched[symbol, timeframe] = _Fetched(kept, read.repairs, actions is not None)
@@ -195,6 +195,13 @@ def _sample(symbol: str, timeframe: Timeframe) -> Path:
         problem = f"the bundled bars of {symbol} are of {', '.join(timeframes)}"
         raise NotFoundError("timeframe", str(timeframe), problem, fix)
     raise NotFoundError("symbol", symbol, "is not among the bundled samples", fix)
+
+
+def _shown(moment: date | None) -> str:
+    """Return a day where a day was meant, a moment else."""
+    if isinstance(moment, datetime) and moment.time() not in (datetime.min.time(), datetime.max.time()):
+        return str(moment)
+    return "..." if moment is None else moment.isoformat()[:10]
 
 
 def _between(table: "pl.DataFrame", first: int | None, last: int | None) -> "pl.DataFrame":

@@ -144,7 +144,8 @@ def _unsorted(frame: "pl.DataFrame") -> list[Problem]:
 def refuse(problems: list[Problem], source: str) -> DataError:
     """Return the error for rows that cannot be true: the first of them, and how many more there are."""
     first = problems[0]
-    more = f" (and {len(problems) - 1:,} more rows)" if len(problems) > 1 else ""
+    others = len(problems) - 1
+    more = f" (and {others:,} more row{'s' if others > 1 else ''})" if others else ""
     when = "" if first.column == "timestamp" else f", {iso(first.time_ns)}"
     fix = "correct the data, or leave such rows out with --repair drop"
     if first.is_order:

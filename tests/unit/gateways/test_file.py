@@ -119,6 +119,7 @@ def test_dates_of_crypto_are_days_of_utc() -> None:
         (date(1900, 1, 1), date(1900, 1, 2)),
         (date(9999, 1, 1), None),
         (date(2011, 1, 8), date(2011, 1, 9)),
+        (datetime(2011, 1, 8, tzinfo=NEW_YORK), datetime(2011, 1, 9, 23, 59, 59, 999_999, tzinfo=NEW_YORK)),
     ],
 )
 def test_a_range_without_bars_is_not_found(start: date | None, end: date | None) -> None:
@@ -127,9 +128,19 @@ def test_a_range_without_bars_is_not_found(start: date | None, end: date | None)
         fetch(FileDataGateway(), start=start, end=end)
 
     assert str(caught.value) == (
-        f"start={start or '...'} to {end or '...'}: there is no bar of AAPL then. "
+        f"start={str(start or '...')[:10]} to {str(end or '...')[:10]}: there is no bar of AAPL then. "
         "Fix: choose a range within 2011-01-03 to 2014-12-31"
     )
+
+
+def test_a_range_within_a_day_is_told_to_the_second() -> None:
+    """Where moments were asked for, the error names them."""
+    noon = datetime(2011, 1, 3, 12, tzinfo=UTC)
+
+    with pytest.raises(
+        NotFoundError, match=r"start=2011-01-03 12:00:00\+00:00 to 2011-01-03 12:00:00\+00:00: there is"
+    ):
+        fetch(FileDataGateway(), start=noon, end=noon)
 
 
 def test_a_range_that_is_none_is_refused() -> None:

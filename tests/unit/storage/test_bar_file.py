@@ -227,7 +227,7 @@ def test_the_data_sets_are_read(market_data: Path, file: str, symbol: str, timef
 def test_the_two_bad_days_of_spy_are_refused_or_left_out(market_data: Path) -> None:
     """Yahoo's lows above the open are named, and left out on request."""
     path = market_data / "equity_daily_splitadj.parquet"
-    with pytest.raises(DataError, match=r"low=209\.850006: .*row \d+, 2015-03-05T05:00:00Z \(and 1 more rows?\)"):
+    with pytest.raises(DataError, match=r"low=209\.850006: .*row \d+, 2015-03-05T05:00:00Z \(and 1 more row\)"):
         read_bars(path, "SPY", DAY_1)
 
     read = read_bars(path, "SPY", DAY_1, repair=True)
