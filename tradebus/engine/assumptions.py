@@ -21,7 +21,9 @@ def assumptions(parts: Parts, gateway: object) -> dict[str, str]:
     return {
         "fills": _FILLS[parts.fill_at],
         "stops": "stops fill at their level, or at the open if a bar opens beyond it; from the bar after the entry",
-        "volume": "not looked at" if volume is None else f"at most {volume:.0%} of a bar's volume, all orders together",
+        "volume": "not looked at"
+        if volume is None
+        else f"at most {100 * volume:g} % of a bar's volume, all orders together",
         "slippage": f"{parts.slippage_bps:g} basis points on market and stop fills",
         "fees": "none" if parts.commission is None else str(parts.commission),
         "data": str(getattr(gateway, "source", type(gateway).__name__)),

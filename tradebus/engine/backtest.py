@@ -317,5 +317,5 @@ def _capital(value: object) -> Decimal:
     except InvalidOperation:
         cash = Decimal("NaN")
     if not (cash.is_finite() and 0 < cash <= _CAPITAL_MAX):
-        raise InputError("capital", value, "must be dollars above 0 and at most 1e12", "use for instance 100000")
+        raise InputError("capital", str(value), "must be dollars above 0 and at most 1e12", "use for instance 100000")
     return cash

@@ -14,7 +14,6 @@ from tradebus.engine.backtest import BacktestEngine
 from tradebus.errors import InputError
 from tradebus.matching.commission import commission_model
 from tradebus.model.instrument import Instruments, default_instrument, parse_symbol
-from tradebus.model.order import TimeInForce
 from tradebus.model.timeframe import Timeframe
 from tradebus.parameters import build as build_plugin
 from tradebus.parameters import listed
@@ -130,7 +129,7 @@ def make_engine(
         settings["cash"],
         make_sizer(settings),
         matching["slippage_bps"],
-        TimeInForce(settings["time_in_force"]),
+        settings["time_in_force"],
         fill_at=matching["fill_at"],
         max_volume_pct=matching["max_volume_pct"],
         commission=None if fees["name"] is None else commission_model(fees["name"], **fees["params"]),

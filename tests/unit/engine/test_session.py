@@ -1,0 +1,99 @@
+"""Tests of tradebus/engine/session.py."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.samples import START_NS, bar
+from tests.unit.engine.memory import Plan
+from tradebus.bus import Publish
+from tradebus.clock import ReplayClock
+from tradebus.engine.session import run_session
+from tradebus.engine.wiring import Parts, Session, wire
+from tradebus.events import BarEvent, Event, SessionEnded, SessionStarted
+from tradebus.mailbox import Mailbox
+from tradebus.model.portfolio import Portfolio
+from tradebus.model.time import DAY_NS
+from tradebus.model.timeframe import Timeframe
+from tradebus.sizers.fixed import FixedSizer
+
+
+class Bars:
+    """A stream of two bars."""
+
+    def chunks(self) -> list[list[BarEvent]]:
+        """Return them in two portions."""
+        return [[bar(0)], [bar(1)]]
+
+
+class Heard:
+    """A wired session and all its events."""
+
+    def __init__(self) -> None:
+        self.clock = ReplayClock(START_NS)
+        parts = Parts(
+            strategy=Plan({}),
+            strategy_id="plan",
+            sizer=FixedSizer(1),
+            portfolio=Portfolio(Decimal(500)),
+            timeframe=Timeframe.DAY_1,
+            clock=self.clock,
+            stream=Bars(),
+        )
+        self.session: Session = wire("backtest", parts)
+        self.events: list[Event] = []
+        self.session.bus.tap(lambda batch: self.events.extend(batch.events))
+
+    async def run(self) -> list[Event]:
+        """Run it to its end and return its events."""
+        await run_session(
+            self.session, self.clock, mode="backtest", symbols=["AAPL"], cash=Decimal(500), start_ns=START_NS
+        )
+        return self.events
+
+
+async def test_a_session_begins_and_ends_with_an_event() -> None:
+    """The first says what it is, the last why it is over; the bus is closed then."""
+    heard = Heard()
+
+    events = await heard.run()
+
+    assert events[0] == SessionStarted(START_NS, "backtest", ("AAPL",), Decimal(500))
+    assert events[-1] == SessionEnded(START_NS + DAY_NS, "feed ended")
+    assert sum(isinstance(event, BarEvent) for event in events) == 2
+    with pytest.raises(Exception, match="closed bus"):
+        heard.session.bus.publish(bar(2))
+
+
+async def test_a_feed_that_fails_ends_the_session_at_once() -> None:
+    """A replay cannot be taken up in the middle, so it is not started again."""
+    heard, runs = Heard(), []
+
+    async def fail(inbox: Mailbox, publish: Publish) -> None:
+        runs.append(1)
+        raise OSError("gone")
+
+    _replace(heard.session.feed, "run", fail)
+    with pytest.raises(OSError, match="gone"):
+        await heard.run()
+
+    assert runs == [1]
+
+
+async def test_a_portion_that_fails_ends_the_session_with_its_error() -> None:
+    """The bars may come from a broken file."""
+    heard = Heard()
+
+    def broken() -> Any:
+        yield [bar(0)]
+        raise ValueError("row 7")
+
+    _replace(heard.session.feed, "_chunks", broken())
+    with pytest.raises(ValueError, match="row 7"):
+        await heard.run()
+
+
+def _replace(thing: object, name: str, value: object | Callable[..., Any]) -> None:
+    setattr(thing, name, value)
