@@ -27,7 +27,7 @@ def test_every_step_of_an_order_is_a_line() -> None:
     assert not names & {"BarEvent", "StepEvent", "PortfolioEvent", "BrokerFilled"}
     fill = next(line for line in lines if line["event"] == "FillEvent")
     assert fill["time"].startswith("2014-")
-    assert events[fill["seq"] - 1].client_order_id == fill["client_order_id"]  # type: ignore[attr-defined]
+    assert events[fill["seq"] - 1].client_order_id == fill["client_order_id"]
     assert "order_type" in next(line for line in lines if line["event"] == "OrderApproved")
     log.configure(0)
 
