@@ -160,13 +160,13 @@ def test_plug_ins_that_are_not_there_are_refused(
         ("matching.slippage_bps=nan", 3, "--slippage=nan: must be a finite number"),
         ("data.repair=maybe", 3, "--repair=maybe: must be true or false"),
         ("trading.api_key=secret", 3, "--set trading.api_key=***: is a secret"),
-        ("strategy.params.fst=5", 2, "--set strategy.params.fst=5: MACDStrategy has no such parameter"),
+        ("strategy.params.fst=5", 3, "--set strategy.params.fst=5: MACDStrategy has no such parameter"),
         ("strategy.name=macdd", 4, "--set strategy.name=macdd: no such strategy"),
-        ("sizer.name=none", 2, "--set sizer.name=none: there has to be a sizer"),
+        ("sizer.name=none", 3, "--set sizer.name=none: there has to be a sizer"),
     ],
 )
 def test_settings_of_no_use_are_refused(tradebus: Run, setting: str, code: int, begin: str) -> None:
-    """`--set` is read as a file is: code 3; what only the plug-in knows to be wrong is a flag's code 2 or 4."""
+    """`--set` is read as a file is: code 3, or 4 for what is not there."""
     assert_refused(tradebus, (*AAPL, "--set", setting), code, begin)
 
 

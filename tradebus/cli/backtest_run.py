@@ -83,10 +83,10 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
         gateway, done = _replay(flags, settings)
     except InputError as error:
         key = _key(error.field)
-        field, is_file = "--position-size", False
+        field, is_config = "--position-size", False
         if key != f"sizer.params.{size}":
-            field, is_file = origin(key, files, environ, overrides, sets) if _is_setting(key) else (key, False)
-        kind = ConfigError if is_file and type(error) is InputError else type(error)
+            field, is_config = origin(key, files, environ, overrides, sets) if _is_setting(key) else (key, False)
+        kind = ConfigError if is_config and type(error) is InputError else type(error)
         raise kind(field, error.value, error.problem, error.fix) from error.__cause__
     if not flags["quiet"]:
         for line in gateway.repairs:

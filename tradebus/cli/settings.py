@@ -71,7 +71,9 @@ def origin(
     overrides: Mapping[str, object],
     sets: Mapping[str, str] | None = None,
 ) -> tuple[str, bool]:
-    """Return who set a key, in the words of the one who did, and whether that was a file or the environment.
+    """Return who set a key, in the words of the one who did, and whether that is configuration and not a plain flag.
+
+    Configuration is what a file, the environment or `--set` says.
 
     Args:
         key: Dotted key of a setting that `resolve` has accepted.
@@ -85,7 +87,7 @@ def origin(
         if kind in ("file", "env"):
             return (f"{name}: {key}" if kind == "file" else name), True
     if sets and key in sets:
-        return f"--set {key}", False
+        return f"--set {key}", True
     for prefix, flag in PARAM_FLAGS.items():
         if key in given and key.startswith(prefix):
             return f"{flag} {key.removeprefix(prefix)}", False

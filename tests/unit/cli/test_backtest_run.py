@@ -65,7 +65,7 @@ def test_a_sizer_without_parameters_has_no_size(call: Call) -> None:
 @pytest.mark.parametrize("flags", [(), ("--position-size", "0.1")])
 def test_no_sizer_is_no_session(call: Call, flags: tuple[str, ...]) -> None:
     """There has to be one."""
-    with pytest.raises(InputError, match=r"sizer\.name=none: there has to be a sizer"):
+    with pytest.raises(ConfigError, match=r"sizer\.name=none: there has to be a sizer"):
         call("--set", "sizer.name=none", *flags)
 
 

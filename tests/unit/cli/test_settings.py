@@ -98,7 +98,7 @@ def test_who_set_a_key_is_known(file: Path) -> None:
         return origin(key, [file], environ, overrides, sets)
 
     assert found("time_in_force") == ("--tif", False)
-    assert found("matching.fill_at") == ("--set matching.fill_at", False)
+    assert found("matching.fill_at") == ("--set matching.fill_at", True)
     assert found("cash") == (f"{file}: cash", True)
     assert found("strategy.params.lookback") == (f"{file}: strategy.params.lookback", True)
     assert found("data.path") == ("TRADEBUS__DATA__PATH", True)
