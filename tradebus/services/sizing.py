@@ -193,6 +193,10 @@ class SizingService:
             publish(_cancel(event.time_ns, child, "the position is being closed"))
 
     def _flatten(self, now_ns: int, reason: str, publish: Publish) -> None:
+        for working in list(self._working.values()):
+            for order, _ in list(working.values()):
+                if not self._account.position(order.symbol, order.strategy_id):
+                    publish(_cancel(now_ns, order, reason))
         for strategy_id, position in list(self._account.positions()):
             symbol, held = position.symbol, position.qty
             qty = self._free(strategy_id, symbol, held, now_ns, reason, publish)

@@ -390,6 +390,19 @@ def test_flattening_closes_every_position_of_every_strategy() -> None:
     ]
 
 
+def test_flattening_cancels_entries_that_rest() -> None:
+    """A limit order of a symbol that is not held would open a position after everything was closed."""
+    desk = stage()
+    resting = sized(desk.hear(signal("BUY", limit_price=90.0)))
+
+    said = desk.hear(FlattenRequested(NOW, "me", "storm"))
+
+    assert [(type(event), event.client_order_id) for event in said if isinstance(event, CancelRequested)] == [
+        (CancelRequested, resting.client_order_id)
+    ]
+    assert len(said) == 1
+
+
 def test_flattening_twice_sells_once() -> None:
     """The first one's orders still work; without a reason it is called by its name."""
     desk = stage(holding(10))
