@@ -45,6 +45,7 @@ MAY_CATCH_EVERYTHING = {
     "plugins.py": "names the file and line of a plug-in that cannot be loaded",
     "supervisor.py": "decides whether what failed is restarted or ends the session",
     "cli/main.py": "turns what was not expected into one line and an exit code",
+    "services/sizing.py": "raises whatever a sizer raised as StrategyError",
     "services/strategy.py": "raises whatever a strategy raised as StrategyError",
 }
 """Modules with `except Exception`, with the reason."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tradebus.analytics.trade_tracker import TradeTracker
     from tradebus.engine.backtest import BacktestEngine
     from tradebus.features.calculator import FeatureCalculator, FeatureParams
-    from tradebus.gateways.file import FileDataGateway
+    from tradebus.gateways.file_data import FileDataGateway
     from tradebus.matching.engine import DeterministicMatchingEngine
     from tradebus.model.bar import Bar, MarketDataPoint, MarketSnapshot
     from tradebus.model.fill import Fill, OrderResult
@@ -57,7 +57,7 @@ _HOMES = {
     "analytics.trade_tracker": ("TradeTracker",),
     "engine.backtest": ("BacktestEngine",),
     "features.calculator": ("FeatureCalculator", "FeatureParams"),
-    "gateways.file": ("FileDataGateway",),
+    "gateways.file_data": ("FileDataGateway",),
     "matching.engine": ("DeterministicMatchingEngine",),
     "model.bar": ("Bar", "MarketDataPoint", "MarketSnapshot"),
     "model.fill": ("Fill", "OrderResult"),

@@ -6,7 +6,7 @@
     │   ├── NotFoundError            exit 4   a symbol, strategy, run or range that is not there
     │   └── DataError                exit 1   rows that cannot be true
     ├── SignalError                  exit 1   a strategy returned what is not a signal
-    ├── StrategyError                exit 1   a strategy raised; the cause is the original exception
+    ├── StrategyError                exit 1   a strategy or a sizer raised; the cause is the exception
     ├── OrderError                   exit 1   our own bookkeeping is wrong
     │   └── InvalidTransitionError
     ├── BusError                     exit 1   a wiring or flow mistake
@@ -75,7 +75,7 @@ class SignalError(TradebusError):
 
 
 class StrategyError(TradebusError):
-    """Raised when a strategy raises; `__cause__` is the original exception. The session halts."""
+    """Raised when a strategy or its sizer raises; `__cause__` is the original exception. The session halts."""
 
 
 class OrderError(TradebusError):
@@ -140,6 +140,14 @@ class VerificationError(TradebusError):
     """Raised when a recorded run and its re-run differ."""
 
     exit_code: ClassVar[int] = 8
+
+
+def raised_at(error: BaseException) -> str:
+    """Return where an exception was raised, as `path/to/file.py:12`; `an unknown place` if it never was."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return "an unknown place" if at is None else f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}"
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from tradebus import gateways
 from tradebus.errors import InputError, NotFoundError
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.model.time import to_datetime
 from tradebus.model.timeframe import Timeframe
 from tradebus.ports import DataGateway

@@ -7,7 +7,7 @@ import pytest
 
 from tradebus import ports
 from tradebus.features.sma import SMA
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.matching.engine import DeterministicMatchingEngine
 from tradebus.ports import CheckResult
 from tradebus.risk.checks.capital import CapitalCheck

@@ -37,7 +37,7 @@ from tradebus.config.flags import FLAGS, PARAM_FLAGS
 from tradebus.engine.backtest import BacktestRun
 from tradebus.engine.build import make_engine
 from tradebus.errors import ConfigError, InputError
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.model.time import to_datetime
 from tradebus.model.timeframe import Timeframe
 from tradebus.storage.run_folder import check_folder, mark_latest, write_run_folder

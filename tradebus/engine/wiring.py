@@ -133,9 +133,9 @@ def _matcher(parts: Parts) -> CoreService:
     )
 
 
-def _not_wired(gateway: str) -> Callable[..., NoReturn]:
+def _not_wired(mode: str, gateway: str) -> Callable[..., NoReturn]:
     def refuse(*_: object) -> NoReturn:
-        raise InputError("mode", gateway, "not wired yet: this gateway is missing", "use backtest or dry-run")
+        raise InputError("mode", mode, f"not wired yet: {gateway} is missing", "use backtest or dry-run")
 
     return refuse
 
@@ -143,8 +143,8 @@ def _not_wired(gateway: str) -> Callable[..., NoReturn]:
 MODES: dict[str, Mode] = {
     "backtest": Mode(feed=_replay, executor=_matcher),
     "dry-run": Mode(feed=_replay, executor=_matcher),
-    "paper": Mode(feed=_not_wired("AlpacaDataGateway"), executor=_not_wired("AlpacaTradingGateway")),
-    "live": Mode(feed=_not_wired("AlpacaDataGateway"), executor=_not_wired("AlpacaTradingGateway")),
+    "paper": Mode(feed=_not_wired("paper", "AlpacaDataGateway"), executor=_not_wired("paper", "AlpacaTradingGateway")),
+    "live": Mode(feed=_not_wired("live", "AlpacaDataGateway"), executor=_not_wired("live", "AlpacaTradingGateway")),
 }
 
 

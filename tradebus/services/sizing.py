@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tradebus.analytics.trade_tracker import TradeTracker
 from tradebus.bus import Core, Publish
+from tradebus.errors import StrategyError, raised_at
 from tradebus.events import (
     BarEvent,
     CancelRequested,
@@ -32,6 +33,7 @@ from tradebus.model.instrument import Instrument, Instruments
 from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce, client_order_id
 from tradebus.model.portfolio import Account
 from tradebus.model.signal import Action
+from tradebus.model.time import iso
 from tradebus.ports import PositionSizer
 
 _NOTHING = Decimal(0)
@@ -142,16 +144,29 @@ class SizingService:
         elif entries:
             self._decline(signal, "ALREADY_WORKING", f"order {entries[0].client_order_id} is still working", publish)
             return
+        if self._account.price(signal.symbol) is None:
+            self._decline(signal, "NO_PRICE", f"no bar or tick of {signal.symbol} has come yet", publish)
+            return
         price = signal.limit_price or signal.price
         asked = signal.quantity
         if asked is None:
-            asked = float(self._sizer.calculate_qty(signal, self._account, price))
-        qty = _NOTHING if asked != asked else instrument.quantize_qty(asked)
+            asked = self._ask(signal, price)
+        # NaN and infinity are no quantities.
+        qty = _NOTHING if asked - asked else instrument.quantize_qty(asked)
         if qty <= 0:
             why = self._why(signal, price, asked)
             self._decline(signal, "ZERO_QUANTITY", f"{why}, less than one lot of {instrument.lot}", publish)
             return
         self._send(self._order(signal, instrument, sign, qty, is_exit=False), publish)
+
+    def _ask(self, signal: SignalEvent, price: float) -> float:
+        try:
+            return float(self._sizer.calculate_qty(signal, self._account, price))
+        except Exception as error:
+            name = type(self._sizer).__name__
+            raise StrategyError(
+                f"sizer {name} failed in calculate_qty at {iso(signal.time_ns)}, {raised_at(error)}: {error!r}"
+            ) from error
 
     def _why(self, signal: SignalEvent, price: float, asked: float) -> str:
         if signal.quantity is not None:

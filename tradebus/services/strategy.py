@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from tradebus.bus import Core, Publish
-from tradebus.errors import SignalError, StrategyError, TradebusError, shown
+from tradebus.errors import SignalError, StrategyError, TradebusError, raised_at, shown
 from tradebus.events import (
     BarEvent,
     Event,
@@ -124,11 +124,7 @@ class StrategyService:
         )
 
     def _failed(self, where: str, time_ns: int, error: BaseException) -> StrategyError:
-        at = error.__traceback__
-        while at is not None and at.tb_next is not None:
-            at = at.tb_next
-        line = f", {at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at is not None else ""
-        return StrategyError(f"strategy {self._id} failed in {where} at {iso(time_ns)}{line}: {error!r}")
+        return StrategyError(f"strategy {self._id} failed in {where} at {iso(time_ns)}, {raised_at(error)}: {error!r}")
 
     def _say(self, wish: object, now_ns: int, publish: Publish) -> None:
         if type(wish) is dict or isinstance(wish, Mapping):

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.engine.memory import Plan
 from tradebus.engine.assumptions import assumptions
 from tradebus.engine.wiring import Parts
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.matching.commissions.per_share import PerShare
 from tradebus.matching.price import FillAt
 from tradebus.model.portfolio import Portfolio

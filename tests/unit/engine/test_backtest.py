@@ -17,7 +17,7 @@ from tradebus.engine import backtest as module
 from tradebus.engine.backtest import BacktestEngine
 from tradebus.errors import InputError, NotFoundError, StrategyError
 from tradebus.events import BarEvent, Event, SessionEnded, SessionStarted
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.model.order import TimeInForce
 from tradebus.model.time import NEW_YORK
 from tradebus.model.timeframe import Timeframe

@@ -90,9 +90,9 @@ def signal(action: Action = Action.BUY, **changes: Any) -> SignalEvent:
 
 
 def holding(qty: float = 0, price: float = 100, cash: float = 100_000) -> Portfolio:
-    """Return books in which macd holds so much AAPL, negative for short."""
+    """Return books in which AAPL has a price and macd holds so much of it, negative for short."""
     portfolio = Portfolio(Decimal(str(cash)))
     if qty:
         portfolio.apply(fill(abs(qty), price, BUY if qty > 0 else SELL))
-        portfolio.set_price("AAPL", price)
+    portfolio.set_price("AAPL", price)
     return portfolio

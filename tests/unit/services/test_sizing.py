@@ -9,6 +9,7 @@ import pytest
 
 from tests.samples import START_NS, bar
 from tests.unit.services.helpers import BUY, SELL, Stage, fill, holding, order, signal
+from tradebus.errors import StrategyError
 from tradebus.events import (
     CancelRequested,
     Event,
@@ -390,10 +391,31 @@ def test_flattening_closes_every_position_of_every_strategy() -> None:
     ]
 
 
+def test_a_symbol_without_a_price_is_no_order() -> None:
+    """It could be sized, but never filled, nor valued."""
+    (declined,) = stage().hear(signal(Action.BUY, symbol="MSFT"))
+
+    assert isinstance(declined, SignalDeclined)
+    assert (declined.code, declined.symbol) == ("NO_PRICE", "MSFT")
+
+
+def test_a_sizer_that_raises_is_named() -> None:
+    """With the place and the moment, and its own exception as the cause."""
+
+    class Broken:
+        def calculate_qty(self, signal: Signal, portfolio: Account, price: float) -> float:
+            raise ZeroDivisionError("no risk")
+
+    with pytest.raises(StrategyError, match=r"sizer Broken failed in calculate_qty at .*test_sizing\.py:\d+") as caught:
+        stage(sizer=Broken()).hear(signal(Action.BUY))
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
 def test_flattening_cancels_entries_that_rest() -> None:
     """A limit order of a symbol that is not held would open a position after everything was closed."""
     desk = stage()
-    resting = sized(desk.hear(signal("BUY", limit_price=90.0)))
+    resting = sized(desk.hear(signal(Action.BUY, limit_price=90.0)))
 
     said = desk.hear(FlattenRequested(NOW, "me", "storm"))
 
@@ -478,7 +500,9 @@ def test_order_ids_are_unique_and_the_same_in_every_run() -> None:
     """Made of run, strategy, symbol, moment, leg and count."""
 
     def ids() -> list[str]:
-        desk = stage(holding(100), instance="bt")
+        account = holding(100)
+        account.set_price("MSFT", 40.0)
+        desk = stage(account, instance="bt")
         wishes = [
             signal(Action.SELL, quantity=10.0),
             signal(Action.SELL, quantity=10.0),

@@ -1,4 +1,4 @@
-"""Tests of tradebus/gateways/file.py."""
+"""Tests of tradebus/gateways/file_data.py."""
 
 import asyncio
 import gzip
@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.storage.bars import HEADER, day_rows, write_csv, write_days
 from tradebus.errors import DataError, InputError, NotFoundError
-from tradebus.gateways.file import FileDataGateway
+from tradebus.gateways.file_data import FileDataGateway
 from tradebus.model.time import NEW_YORK, to_datetime
 from tradebus.model.timeframe import Timeframe
 

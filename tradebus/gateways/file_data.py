@@ -1,4 +1,4 @@
-"""file: bars from a CSV or Parquet file, from a folder of them, or from the bundled samples."""
+"""file_data: bars from a CSV or Parquet file, from a folder of them, or from the bundled samples."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
