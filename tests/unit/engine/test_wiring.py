@@ -95,7 +95,7 @@ def test_modes_without_their_gateway_say_which_is_missing(mode: str) -> None:
     """Nothing falls back to a simulation in silence."""
     with pytest.raises(InputError, match=f"mode={mode}: not wired yet: AlpacaDataGateway is missing"):
         MODES[mode].feed(parts(), wire("backtest", parts()).bus)
-    with pytest.raises(InputError, match="AlpacaTradingGateway: not wired yet: this gateway is missing"):
+    with pytest.raises(InputError, match="not wired yet: AlpacaTradingGateway is missing"):
         MODES[mode].executor(parts())
     with pytest.raises(InputError, match="use backtest or dry-run"):
         wire(mode, parts())
