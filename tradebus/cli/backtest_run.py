@@ -1,9 +1,10 @@
 """backtest_run: what `tradebus backtest` does once its flags are known."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def run(flags: Flags, environ: Mapping[str, str]) -> None:
     refuse_empty(flags)
     out = read_path("--out", flags["out"])
     # Before the run, not after it: a long one would be lost.
-    check_folder(out or _free_folder(_RUNS, "new"))
+    check_folder(out or _RUNS / f".new-{os.getpid()}")
     files = [Path(name) for name in flags["configs"]]
     overrides, sets = _overrides(flags), parse_settings(flags["sets"])
     settings = resolve(files, environ, overrides, sets)
@@ -164,17 +165,22 @@ def _replay(flags: Flags, settings: dict[str, Any]) -> tuple[FileDataGateway, Ba
     with nullcontext() if silent else progress("backtest") as update:
         taps = _taps(flags["verbose"])
         engine = make_engine(settings, gateway, keep_open=flags["keep_open"], on_progress=update, taps=taps)
-        return gateway, asyncio.run(engine.execute(settings["symbols"], timeframes, start, end))
+        # Standard output is for results: what a strategy prints goes where logs go.
+        with redirect_stdout(sys.stderr):
+            return gateway, asyncio.run(engine.execute(settings["symbols"], timeframes, start, end))
 
 
 def _taps(verbosity: int) -> list[Tap]:
-    """Return what listens to the bus: the log of steps, from -vv on."""
-    if verbosity < 2:
+    """Return what listens to the bus: the log of steps, with -vv behind or -v before the command."""
+    context = click.get_current_context(silent=True)
+    outer = context.find_root().params if context else {}
+    if verbosity < 2 and not outer.get("verbose"):
         return []
     from tradebus import log
     from tradebus.cli.step_log import log_steps
 
-    log.configure(verbosity)
+    as_json = {"json": True, "console": False}.get(outer.get("log_format", "auto"))
+    log.configure(max(verbosity, outer.get("verbose", 0)), as_json)
     return [log_steps]
 
 
@@ -208,19 +214,31 @@ def _write(
         "event_count": done.results["event_count"],
         "event_hash": done.results["event_hash"],
     }
-    folder = out or _free_folder(_RUNS, f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
+    folder = out or _new_folder(_RUNS, f"{made:%Y%m%dT%H%M%SZ}-{hashed[:6]}")
     trackers = done.trackers
-    write_run_folder(folder, manifest, done.results, trackers.trades.trades, trackers.fills, trackers.equity)
+    try:
+        write_run_folder(folder, manifest, done.results, trackers.trades.trades, trackers.fills, trackers.equity)
+    except InputError:
+        if out is None:
+            folder.rmdir()
+        raise
     if out is None:
         mark_latest(folder)
     return folder
 
 
-def _free_folder(parent: Path, name: str) -> Path:
+def _new_folder(parent: Path, name: str) -> Path:
+    """Make an empty folder that no other run can take, however many end in the same second."""
     folder, number = parent / name, 2
-    while folder.exists():
-        folder, number = parent / f"{name}-{number}", number + 1
-    return folder
+    while True:
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            folder, number = parent / f"{name}-{number}", number + 1
+        except OSError as error:
+            problem = f"cannot be made ({error.strerror})"
+            raise InputError("--out", str(folder), problem, "name a folder that you may write to") from error
 
 
 def _plain(tree: Any) -> Any:

@@ -146,12 +146,13 @@ def read_path(field: str, text: str | None) -> Path | None:
     """
     if text is None:
         return None
-    path = Path(text)
     try:
+        # A shell leaves the ~ of --out=~/run alone.
+        path = Path(text).expanduser()
         path.lstat()
     except (FileNotFoundError, NotADirectoryError, PermissionError):
-        pass
-    except (OSError, ValueError) as error:
+        return path
+    except (OSError, ValueError, RuntimeError) as error:
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(field, text, f"is no path ({problem})", "use a shorter path of plain characters") from None
     return path

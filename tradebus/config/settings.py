@@ -38,6 +38,7 @@ class LiveEngineConfig(Section):
     Attributes:
         trading, risk, stop_loss: The account, the limits and the stops.
         enable_trading: Whether orders are sent; false decides, and sends nothing.
+        skip_repeats: Whether a signal that repeats the last one of its symbol is skipped.
         symbols: What to trade.
         timeframe: Length of the bars.
         cash: Dollars at the start of a backtest or dry run.
@@ -52,6 +53,7 @@ class LiveEngineConfig(Section):
     risk: Annotated[RiskConfig, Field(description="Pre-trade limits.")] = RiskConfig()
     stop_loss: Annotated[StopLossConfig, Field(description="Protective stops.")] = StopLossConfig()
     enable_trading: Annotated[Flag, Field(description="Send orders; false decides and sends nothing.")] = True
+    skip_repeats: Annotated[Flag, Field(description="Skip a signal that repeats the last of its symbol.")] = True
     symbols: Annotated[
         tuple[str, ...],
         Field(max_length=_SYMBOLS_MAX, description="What to trade: AAPL, BRK.B, BTC/USD."),

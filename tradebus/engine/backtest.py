@@ -77,6 +77,7 @@ class BacktestEngine:
         risk: Protective stops; none by default.
         instruments: Lots, ticks and hours; by default those of the asset class.
         keep_open: Whether positions that are open at the end are valued instead of closed.
+        enable_trading: Whether entries pass; without it everything is decided and nothing bought.
         skip_repeats: Whether a signal that repeats the last one for its symbol is skipped.
         on_progress: Called now and then with bars done and bars in all.
         taps: Called with all events of the run, in batches.
@@ -101,6 +102,7 @@ class BacktestEngine:
         risk: RiskSettings | None = None,
         instruments: Instruments | None = None,
         keep_open: bool = False,
+        enable_trading: bool = True,
         skip_repeats: bool = True,
         on_progress: Callable[[int, int], None] | None = None,
         taps: "Sequence[Tap]" = (),
@@ -118,6 +120,7 @@ class BacktestEngine:
             "limits": limits or Limits(),
             "risk": risk or RiskSettings(),
             "instruments": instruments or Instruments(),
+            "enable_trading": enable_trading,
             "skip_repeats": skip_repeats,
             "flatten": not keep_open,
         }
@@ -222,7 +225,7 @@ class BacktestEngine:
             raise InputError("symbols", symbols, "is one symbol, not several", "write symbol=..., or symbols=[...]")
         names = list(dict.fromkeys(parse_symbol(symbol) for symbol in symbols))
         if not names:
-            raise InputError("symbol", None, "nothing to trade", "name a symbol, for instance AAPL")
+            raise InputError("symbol", "", "nothing to trade", "name a symbol, for instance AAPL")
         zone = UTC if all("/" in name for name in names) else NEW_YORK
         first = None if start is None else to_moment(start, zone, "start")
         last = None if end is None else to_moment(end, zone, "end", day_end=True)
@@ -231,6 +234,10 @@ class BacktestEngine:
         await self._gateway.connect()
         frames = dict.fromkeys(Timeframe.parse(timeframe) for timeframe in timeframes)
         ordered = sorted(frames, key=list(Timeframe).index)
+        wanted = getattr(self._strategy, "timeframe", None)
+        if isinstance(wanted, Timeframe) and wanted not in frames:
+            problem = f"the strategy looks at {wanted} bars, which this run does not have"
+            raise InputError("timeframe", ", ".join(ordered), problem, f"run it over {wanted} bars too")
         return [
             (name, timeframe, await self._gateway.fetch_bars(name, timeframe, first, last))
             for name in names
@@ -263,7 +270,7 @@ class BacktestEngine:
     def _results(
         self, parts: Parts, trackers: TrackersService, tables: Sequence[Table], stream: BarStream, hasher: EventHasher
     ) -> dict[str, Any]:
-        first = next(table for symbol, frame, table in tables if frame is parts.timeframe)
+        closes = [table["close"] for _, frame, table in tables if frame is parts.timeframe]
         outcome = RunOutcome(
             symbols=list(dict.fromkeys(symbol for symbol, _, _ in tables)),
             timeframe=parts.timeframe,
@@ -276,8 +283,9 @@ class BacktestEngine:
             counts=trackers.counts,
             examples=trackers.examples,
             assumptions=assumptions(parts, self._gateway),
-            first_price=float(first["close"][0]),
-            last_price=float(first["close"][-1]),
+            # Buying and holding several symbols is holding each for the same money.
+            first_price=1.0,
+            last_price=sum(float(close[-1] / close[0]) for close in closes) / len(closes),
             warm_up_bars=getattr(parts.strategy, "warmup", None),
             slippage=trackers.slippage,
             event_count=hasher.count,

@@ -35,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
         "commission": {"name": None, "params": {}},
     },
     "time_in_force": "gtc",
+    "enable_trading": True,
+    "skip_repeats": True,
     "data": {"path": None, "adjustment": "split", "repair": False, "timezone": None},
     "instruments": {},
     "risk": {},
@@ -137,6 +139,8 @@ def make_engine(
         risk=RiskSettings(**settings["stop_loss"]),
         instruments=make_instruments(settings),
         keep_open=keep_open,
+        enable_trading=settings["enable_trading"],
+        skip_repeats=settings["skip_repeats"],
         on_progress=on_progress,
         taps=taps,
     )

@@ -64,6 +64,7 @@ class Parts:
         risk: Protective stops.
         day_of: Number of the day that a market time belongs to, for the daily loss.
         fill_at, max_volume_pct, slippage_bps, commission: How the matching engine fills.
+        enable_trading: Whether entries pass; without it everything is decided and nothing bought.
         skip_repeats: Whether a wish that repeats the last one is skipped.
         flatten: Whether positions are closed when the feed ends.
         instance: Tag of the run in order ids.
@@ -86,6 +87,7 @@ class Parts:
     max_volume_pct: float | None = 0.1
     slippage_bps: float = 0.0
     commission: CommissionModel | None = None
+    enable_trading: bool = True
     skip_repeats: bool = True
     flatten: bool = True
     instance: str = "bt"
@@ -169,6 +171,8 @@ def wire(mode: str, parts: Parts) -> Session:
     feed, executor = ends.feed(parts, bus), ends.executor(parts)
     account = parts.portfolio
     manager = OrderManager(build_validator(parts.limits, parts.instruments))
+    if not parts.enable_trading:
+        manager.halt("enable_trading is false", "configuration")
     core: list[CoreService] = [
         executor,
         OrderBook(),

@@ -13,6 +13,7 @@ from tradebus.events.account import (
     LimitBreached,
     PortfolioEvent,
     RiskEvent,
+    StopTouched,
     StopTriggered,
 )
 from tradebus.events.base import (
@@ -96,6 +97,7 @@ Member = (
     | BrokerReplaced
     | BrokerUnknown
     | PortfolioEvent
+    | StopTouched
     | StopTriggered
     | LimitBreached
     | BreakerTripped
@@ -165,6 +167,7 @@ __all__ = [
     "SignalEvent",
     "SnapshotEvent",
     "StepEvent",
+    "StopTouched",
     "StopTriggered",
     "SystemEvent",
     "TickEvent",

@@ -21,6 +21,20 @@ class RiskEvent(TimedEvent, frozen=True, gc=False, tag=True, array_like=True):
     """Family of what risk management sees and does."""
 
 
+class StopTouched(RiskEvent, frozen=True, gc=False, tag=True, array_like=True):
+    """A bar touched a protective stop. What the same bar filled is booked before StopTriggered asks for the exit.
+
+    Attributes:
+        strategy_id, symbol, stop, level, price: As of StopTriggered.
+    """
+
+    strategy_id: str
+    symbol: str
+    stop: str
+    level: float | None
+    price: float
+
+
 class StopTriggered(RiskEvent, frozen=True, gc=False, tag=True, array_like=True):
     """A protective stop was touched: the position must be closed.
 

@@ -35,6 +35,10 @@ _NOTHING: tuple[Outcome, ...] = ()
 _LONG = (Timeframe.WEEK_1, Timeframe.MONTH_1)
 
 
+NO_FUNDS = "insufficient buying power"
+"""Why an order ended for which there was no money when it came to fill."""
+
+
 class DeterministicMatchingEngine:
     """Fills orders from bars.
 
@@ -243,7 +247,7 @@ class DeterministicMatchingEngine:
         if self._power is not None:
             available = self._power.available(time_ns)
             if resting.buys and not order.is_exit and notional + fee > available:
-                self._book.cancel(resting, "insufficient buying power", time_ns, out)
+                self._book.cancel(resting, NO_FUNDS, time_ns, out)
                 return False
             self._power.move((-notional if resting.buys else notional) - fee)
         self._executions += 1

@@ -2,7 +2,7 @@
 
 A bar is stamped with its start and becomes known at its end. For equities a day is a New York session, so a daily bar
 ends at 16:00 New York (a half day too: the early close is the calendar's business), a weekly one on Friday and a
-monthly one on the last day of the month at that hour. For crypto, days, weeks and months end at 00:00 UTC.
+monthly one on the last weekday of the month at that hour. For crypto, days, weeks and months end at 00:00 UTC.
 """
 
 from enum import StrEnum

@@ -59,9 +59,15 @@ class HeldPosition:
         return self._position.is_flat
 
     def apply(self, fill: Fill) -> None:
-        """Take a fill: the average entry moves, and a position that turns begins a new episode."""
+        """Take a fill: the average entry moves, and a position that turns begins a new episode.
+
+        What is added to a position whose exit was asked for is not part of that exit, so it is watched again.
+        """
         position = self._position
+        before = abs(position.qty)
         position.apply(fill)
+        if abs(position.qty) > before:
+            self.signalled = False
         if position.is_flat:
             return
         self.entry = float(position.avg_price)

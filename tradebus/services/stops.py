@@ -1,10 +1,13 @@
 """stops: BarEvent, TickEvent, FillEvent, PortfolioEvent -> StopTriggered, LimitBreached, BreakerTripped.
 
 The risk manager's eyes and voice. It hears a bar after the executor and before any fill of that bar: a stop guards from
-the first bar after its entry filled.
+the first bar after its entry filled. One bar may also fill an order that closes the position, a bracket's stop say; so
+a touched stop is told to ourselves first (StopTouched), and by the time it comes back the fills of the bar are booked.
 """
 
 from collections.abc import Iterable
+
+import msgspec
 
 from tradebus.bus import Core, Publish
 from tradebus.events import (
@@ -18,6 +21,7 @@ from tradebus.events import (
     OrderExpired,
     OrderRejected,
     PortfolioEvent,
+    StopTouched,
     StopTriggered,
     TickEvent,
 )
@@ -43,8 +47,9 @@ class StopsService:
         OrderExpired,
         OrderRejected,
         BreakerReset,
+        StopTouched,
     )
-    publishes: tuple[type[Event], ...] = (StopTriggered, LimitBreached, BreakerTripped)
+    publishes: tuple[type[Event], ...] = (StopTouched, StopTriggered, LimitBreached, BreakerTripped)
 
     def __init__(self, manager: RiskManager, timeframe: Timeframe) -> None:
         self._manager = manager
@@ -59,7 +64,9 @@ class StopsService:
             kind = type(event)
             if kind is BarEvent:
                 if event.timeframe is timeframe and (exits := check_stops(event)):
-                    _tell(publish, event.time_ns, exits)
+                    _tell(publish, event.time_ns, exits, StopTouched)
+            elif kind is StopTouched:
+                publish(StopTriggered(*msgspec.structs.astuple(event)))
             elif kind is PortfolioEvent:
                 if breaches := check_portfolio(event.time_ns, event.equity):
                     for breach in breaches:
@@ -79,6 +86,11 @@ class StopsService:
                 manager.rearm(event.order.strategy_id, event.order.symbol)
 
 
-def _tell(publish: Publish, time_ns: int, exits: Iterable[ExitSignal]) -> None:
+def _tell(
+    publish: Publish,
+    time_ns: int,
+    exits: Iterable[ExitSignal],
+    kind: type[StopTouched] | type[StopTriggered] = StopTriggered,
+) -> None:
     for exit_ in exits:
-        publish(StopTriggered(time_ns, exit_.strategy_id, exit_.symbol, exit_.stop, exit_.level, exit_.price))
+        publish(kind(time_ns, exit_.strategy_id, exit_.symbol, exit_.stop, exit_.level, exit_.price))

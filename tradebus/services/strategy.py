@@ -1,4 +1,4 @@
-"""strategy: BarEvent, TickEvent, SnapshotEvent, FillEvent, OrderEvent -> SignalEvent.
+"""strategy: BarEvent, TickEvent, SnapshotEvent, FillEvent, OrderEvent -> SignalEvent | SignalDeclined.
 
 Collects the bars of a moment, shows them to the strategy, and turns its wishes into signals. A wish that is the same as
 the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
@@ -18,6 +18,7 @@ from tradebus.events import (
     OrderCanceled,
     OrderExpired,
     OrderRejected,
+    SignalDeclined,
     SignalEvent,
     SnapshotEvent,
     TickEvent,
@@ -42,7 +43,7 @@ class StrategyService:
         skip_repeats: Whether to skip a wish that is the same as the last one for its symbol.
     """
 
-    publishes: tuple[type[Event], ...] = (SignalEvent,)
+    publishes: tuple[type[Event], ...] = (SignalEvent, SignalDeclined)
 
     def __init__(
         self, strategy: Strategy, strategy_id: str, timeframe: Timeframe, *, skip_repeats: bool = True
@@ -135,7 +136,11 @@ class StrategyService:
             raise SignalError(f"strategy {self._id} returned {shown(wish)} where a signal dictionary was expected")
         last = self._last.get(signal.symbol)
         self._last[signal.symbol] = signal.action
-        if signal.action is Action.HOLD or (signal.action is last and self._skip_repeats):
+        if signal.action is Action.HOLD:
+            return
+        if signal.action is last and self._skip_repeats:
+            detail = f"{signal.action} again, with nothing between"
+            publish(SignalDeclined(now_ns, self._id, signal.symbol, "REPEATED", detail))
             return
         publish(signal)
 

@@ -6,6 +6,7 @@ from tradebus.analytics.equity_tracker import EquityTracker
 from tradebus.analytics.trade_tracker import TradeTracker
 from tradebus.bus import Core, Publish
 from tradebus.events import (
+    BreakerTripped,
     Event,
     FillEvent,
     OrderAcked,
@@ -17,6 +18,7 @@ from tradebus.events import (
     SignalDeclined,
     SignalEvent,
 )
+from tradebus.matching.engine import NO_FUNDS
 from tradebus.model.fill import Fill
 from tradebus.model.order import OrderType
 
@@ -47,6 +49,7 @@ class TrackersService:
         OrderRejected,
         OrderCanceled,
         OrderExpired,
+        BreakerTripped,
     )
     publishes: tuple[type[Event], ...] = ()
 
@@ -85,14 +88,28 @@ class TrackersService:
                         self._limits.add(event.order.client_order_id)
                 case OrderCanceled():
                     self.counts["canceled"] += 1
+                    if event.reason == NO_FUNDS:
+                        self._refused("INSUFFICIENT_BUYING_POWER", _unaffordable(event))
+                case BreakerTripped():
+                    self._refused("BREAKER_TRIPPED", event.reason)
                 case OrderExpired():
                     self.counts["expired"] += 1
                 case OrderRejected() | SignalDeclined():
-                    self.counts[event.code] += 1
-                    self.examples.setdefault(event.code, event.detail)
+                    self._refused(event.code, event.detail)
+
+    def _refused(self, code: str, detail: str) -> None:
+        self.counts[code] += 1
+        self.examples.setdefault(code, detail)
 
     def _note_slippage(self, fill: Fill) -> None:
         """Add what a fill paid: its price is the matched price times (1 + rate) for a buy, (1 - rate) for a sell."""
         if fill.client_order_id not in self._limits:
             matched = float(fill.price) / (1 + fill.side.sign * self._rate)
             self.slippage += float(fill.qty) * matched * self._rate
+
+
+def _unaffordable(event: OrderCanceled) -> str:
+    """Say which order there was no cash for when its turn to fill came."""
+    order = event.order
+    left = order.qty - event.filled_qty
+    return f"{left:f} {order.symbol}, decided at {order.price:,.2f}, cost more at the fill than the cash that was left"

@@ -105,6 +105,9 @@ def mark_latest(folder: Path) -> None:
     """Let `latest` beside a run's folder point to it: a link, or a file with its name where links are not allowed."""
     link = folder.with_name(LATEST)
     fresh = folder.with_name(f".{LATEST}.{os.getpid()}")
+    if link.is_dir() and not link.is_symlink():
+        # Somebody's own folder of that name is left alone.
+        return
     fresh.unlink(missing_ok=True)
     try:
         fresh.symlink_to(folder.name, target_is_directory=True)

@@ -53,9 +53,13 @@ class InvalidOrderCheck:
 def _qty(order: OrderRequest, account: Account, instrument: Instrument) -> tuple[str, str] | None:
     if not (order.qty.is_finite() and order.qty > 0):
         return "a quantity above 0", f"qty {order.qty}"
-    if order.qty % instrument.lot:
-        if order.is_exit and order.qty == abs(account.position(order.symbol, order.strategy_id)):
+    if order.is_exit:
+        held = account.position(order.symbol, order.strategy_id)
+        if held * order.side.sign >= 0 or order.qty > abs(held):
+            return f"an exit of at most the {held} held", f"{order.side} {order.qty}"
+        if order.qty == abs(held):
             return None
+    if order.qty % instrument.lot:
         return f"steps of {instrument.lot}", f"qty {order.qty}"
     return None
 
