@@ -35,8 +35,8 @@ def assert_refused(
 @pytest.mark.parametrize(
     ("arguments", "code", "begin"),
     [
-        ((), 2, "--symbol=None: nothing to trade"),
-        (("--symbol", ","), 2, "--symbol=None: nothing to trade"),
+        ((), 2, "--symbol=: nothing to trade"),
+        (("--symbol", ","), 2, "--symbol=: nothing to trade"),
         (("--symbol", ""), 2, "--symbol=: is empty"),
         (("--symbol", " "), 2, "--symbol= : is empty"),
         (("--symbol", "../x"), 2, "--symbol=../x: not a symbol"),

@@ -88,7 +88,7 @@ def test_a_place_for_runs_is_found_before_the_run(call: Call) -> None:
     """What cannot be written is said at once."""
     Path("runs").write_text("")
 
-    with pytest.raises(InputError, match=r"^--out=runs/new: "):
+    with pytest.raises(InputError, match=r"^--out=runs/\.new-\d+: "):
         call("--strategy", "nowhere.py")
 
 

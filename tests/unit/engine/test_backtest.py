@@ -297,8 +297,8 @@ NAIVE = datetime(2014, 1, 2)  # noqa: DTZ001 (which is the point)
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
-        (lambda one: one.run(), "symbol=None: nothing to trade"),
-        (lambda one: one.run(symbols=[]), "symbol=None: nothing to trade"),
+        (lambda one: one.run(), "symbol=: nothing to trade"),
+        (lambda one: one.run(symbols=[]), "symbol=: nothing to trade"),
         (lambda one: one.run(symbols="AAPL"), "symbols=AAPL: is one symbol, not several"),
         (lambda one: one.run("A/B/C"), "symbol=A/B/C: not a symbol"),
         (lambda one: one.run("AAPL", "2Day"), "timeframe=2Day: no such timeframe"),

@@ -163,4 +163,5 @@ def test_limits_reach_the_engine(tmp_path: Path) -> None:
     (tmp_path / "always.py").write_text(SCRIPT)
     limited = settings(strategy={"name": str(tmp_path / "always.py")}, risk={"max_position_size": 5})
 
-    assert list(make_engine(limited, gateway()).run("AAPL")["rejections"]) == ["POSITION_SIZE_LIMIT"]
+    refused = make_engine(limited, gateway()).run("AAPL")["rejections"]
+    assert set(refused) == {"POSITION_SIZE_LIMIT", "REPEATED"}

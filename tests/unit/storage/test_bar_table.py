@@ -54,9 +54,12 @@ def test_a_week_of_equities_ends_on_friday(day: date) -> None:
 
 @settings(max_examples=60)
 @given(day=DAYS)
-def test_a_month_of_equities_ends_on_its_last_day(day: date) -> None:
-    """A month ends at 16:00 New York of its last day of the calendar."""
-    assert end_of(new_york(day), Timeframe.MONTH_1, EQUITY) == new_york(next_month(day) - timedelta(1), 16)
+def test_a_month_of_equities_ends_on_its_last_weekday(day: date) -> None:
+    """A month ends at 16:00 New York of its last day that is not on a weekend."""
+    last = next_month(day) - timedelta(1)
+    last -= timedelta(max(last.weekday() - 4, 0))
+
+    assert end_of(new_york(day), Timeframe.MONTH_1, EQUITY) == new_york(last, 16)
 
 
 @settings(max_examples=60)
