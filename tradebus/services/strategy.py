@@ -1,7 +1,8 @@
 """strategy: BarEvent, TickEvent, SnapshotEvent, FillEvent, OrderEvent -> SignalEvent | SignalDeclined.
 
 Collects the bars of a moment, shows them to the strategy, and turns its wishes into signals. A wish that is the same as
-the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one.
+the last one for that symbol is skipped, in all modes alike; HOLD says nothing but makes the next wish a new one, and so
+does an order that was refused or ended unfilled.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +25,14 @@ from tradebus.events import (
     TickEvent,
 )
 from tradebus.model.bar import Bar, MarketSnapshot
+from tradebus.model.order import OrderSide
 from tradebus.model.signal import Action, Signal, read_signal
 from tradebus.model.time import iso, to_datetime
 from tradebus.model.timeframe import Timeframe
 from tradebus.ports import Strategy
 from tradebus.strategies.base import Strategy as BaseStrategy
 
+_ENDS = (OrderCanceled, OrderExpired, OrderRejected)
 _NEWS = (OrderAcked, OrderCanceled, OrderExpired, OrderRejected)
 
 
@@ -58,7 +61,7 @@ class StrategyService:
         self._on_order = _hook(strategy, "on_order")
         heard: tuple[type[Event], ...] = (BarEvent, TickEvent, SnapshotEvent)
         heard += (FillEvent,) if self._on_fill else ()
-        self.consumes: tuple[type[Event], ...] = heard + (_NEWS if self._on_order else ())
+        self.consumes: tuple[type[Event], ...] = heard + (_NEWS if self._on_order else _ENDS)
 
     def run(self, publish: Publish) -> Core:
         """Collect, show, publish."""
@@ -101,6 +104,8 @@ class StrategyService:
             mine, hook = event.strategy_id == self._id, self._on_fill
         else:
             mine, hook = event.order.strategy_id == self._id, self._on_order
+            if mine and not isinstance(event, OrderAcked):
+                self._forget(event)
         if not mine or hook is None:
             return
         try:
@@ -109,6 +114,14 @@ class StrategyService:
             raise
         except (Exception, SystemExit) as error:
             raise self._failed(getattr(hook, "__name__", "a hook"), event.time_ns, error) from error
+
+    def _forget(self, event: OrderCanceled | OrderExpired | OrderRejected) -> None:
+        """Let a wish be repeated whose order came to nothing."""
+        order = event.order
+        unfilled = isinstance(event, OrderRejected) or not event.filled_qty
+        wished = Action.BUY if order.side is OrderSide.BUY else Action.SELL
+        if unfilled and not order.is_child and self._last.get(order.symbol) is wished:
+            del self._last[order.symbol]
 
     def _check_list(self, wishes: object, time_ns: int) -> None:
         """Refuse what is no sequence, a generator too: it would run, and fail, outside the strategy's turn."""

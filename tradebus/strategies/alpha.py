@@ -20,6 +20,7 @@ from tradebus.errors import InputError
 from tradebus.features.period import require_finite, require_shorter
 from tradebus.model.bar import Bar, MarketSnapshot
 from tradebus.model.number import require_count
+from tradebus.model.order import OrderRequest
 from tradebus.model.signal import Action, SignalDict
 from tradebus.model.timeframe import Timeframe
 from tradebus.strategies.base import Strategy, make_signal
@@ -96,6 +97,13 @@ class AlphaStrategy(Strategy):
         self._moments += 1
         since = self._moments - self.warmup - 1
         return self._rebalance(snapshot, bars) if since >= 0 and since % self._every == 0 else []
+
+    def on_order(self, event: object) -> None:
+        """Forget a symbol whose entry was refused or ended unfilled: it is not held, and may be wished for again."""
+        order: OrderRequest | None = getattr(event, "order", None)
+        ended = hasattr(event, "code") or getattr(event, "filled_qty", None) == 0
+        if order is not None and ended and not order.is_exit:
+            self._held.discard(order.symbol)
 
     def _rebalance(self, snapshot: MarketSnapshot, bars: dict[str, Bar]) -> list[SignalDict]:
         ranking = self._rank(bars)

@@ -164,4 +164,4 @@ def test_limits_reach_the_engine(tmp_path: Path) -> None:
     limited = settings(strategy={"name": str(tmp_path / "always.py")}, risk={"max_position_size": 5})
 
     refused = make_engine(limited, gateway()).run("AAPL")["rejections"]
-    assert set(refused) == {"POSITION_SIZE_LIMIT", "REPEATED"}
+    assert "POSITION_SIZE_LIMIT" in refused

@@ -17,6 +17,7 @@ from tradebus.events import (
     OrderCanceled,
     OrderExpired,
     OrderRejected,
+    SignalDeclined,
     SignalEvent,
     SnapshotEvent,
     TickEvent,
@@ -184,6 +185,28 @@ def test_a_repeated_wish_is_skipped() -> None:
     desk = stage(Scripted([wish(), wish("SELL", symbol="MSFT")], [wish(), wish(symbol="MSFT")], [wish("SELL")]))
 
     assert [actions(desk.hear(TURN)) for _ in range(4)] == [["AAPL BUY", "MSFT SELL"], ["MSFT BUY"], ["AAPL SELL"], []]
+
+
+@pytest.mark.parametrize(
+    ("end", "again"),
+    [
+        (OrderRejected(NOW, order(), "CODE", "why"), True),
+        (OrderExpired(NOW, order(), Decimal(0)), True),
+        (OrderCanceled(NOW, order(), Decimal(0), "no cash"), True),
+        (OrderCanceled(NOW, order(), Decimal(1), "no cash"), False),
+        (OrderRejected(NOW, order(strategy_id="other"), "CODE", "why"), False),
+        (OrderRejected(NOW, order(symbol="MSFT"), "CODE", "why"), False),
+    ],
+)
+def test_a_wish_that_came_to_nothing_may_be_repeated(end: Event, again: bool) -> None:
+    """Otherwise a strategy that wants the same all the time would be mute for ever."""
+    desk = stage(Scripted([wish()]))
+    desk.hear(TURN)
+
+    said = desk.hear(end, TURN)
+
+    assert actions(said) == (["AAPL BUY"] if again else [])
+    assert [event.code for event in said if isinstance(event, SignalDeclined)] == ([] if again else ["REPEATED"])
 
 
 def test_a_repeated_wish_is_kept_where_that_is_wanted() -> None:

@@ -1,6 +1,7 @@
 """Tests of tradebus/strategies/alpha.py."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 from statistics import fmean, pstdev
 
@@ -9,7 +10,9 @@ import pytest
 from tests.samples import bar, random_bars
 from tests.unit.strategies.market import closes, last_signals, snapshot, wishes
 from tradebus.errors import InputError
+from tradebus.events import OrderAcked, OrderRejected
 from tradebus.model.bar import Bar, MarketSnapshot
+from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce
 from tradebus.model.timeframe import Timeframe
 from tradebus.parameters import build
 from tradebus.strategies.alpha import AlphaStrategy
@@ -169,3 +172,26 @@ def _factors_again(bars: Sequence[Bar]) -> dict[str, float]:
         "volatility": -pstdev(changes),
         "volume": fmean(volumes[-4:]) / fmean(volumes[1:]),
     }
+
+
+def test_a_symbol_whose_entry_came_to_nothing_is_not_held() -> None:
+    """It is wished for again, and never sold."""
+    strategy = AlphaStrategy(top_k=1, lookback=3, recent=1, rebalance_every=1)
+    order = OrderRequest(
+        client_order_id="a",
+        strategy_id="alpha",
+        symbol="AAPL",
+        side=OrderSide.BUY,
+        qty=Decimal(1),
+        order_type=OrderType.MARKET,
+        time_in_force=TimeInForce.DAY,
+        price=1.0,
+        time_ns=0,
+    )
+    strategy._held.update({"AAPL", "MSFT"})
+
+    strategy.on_order(OrderAcked(0, order, "v1"))
+    assert strategy._held == {"AAPL", "MSFT"}
+    strategy.on_order(OrderRejected(0, order, "CODE", "why"))
+
+    assert strategy._held == {"MSFT"}
