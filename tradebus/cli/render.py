@@ -18,6 +18,7 @@ from tradebus.cli.text import (
     plural,
 )
 
+_DAY_CHARACTERS, _MINUTE_CHARACTERS = len("2023-01-31"), len("2023-01-31T09:30")
 _EDGE_TRADES = 3
 _SHORT_HASH = 12
 
@@ -221,12 +222,13 @@ def _trades(results: Results, palette: Palette) -> str:
     trades: list[dict[str, Any]] = results["trades"]
     hidden = len(trades) - 2 * _EDGE_TRADES
     shown = trades if hidden <= 0 else trades[:_EDGE_TRADES] + trades[-_EDGE_TRADES:]
-    stamp = 10 if results["timeframe"] in ("1Day", "1Week", "1Month") else 16
+    stamp = _DAY_CHARACTERS if results["timeframe"] in ("1Day", "1Week", "1Month") else _MINUTE_CHARACTERS
     head, *lines = _table([_trade_cells(trade, stamp) for trade in shown])
     lines = [palette.signed(line, trade["pnl"]) for line, trade in zip(lines, shown, strict=True)]
     if hidden > 0:
         lines.insert(_EDGE_TRADES, palette.paint(f"  ... {hidden:,} more ...", palette.quiet))
-    return "\n".join([palette.paint("Trades", palette.heading), palette.paint(head, palette.quiet), *lines])
+    heading = "Trades" if stamp == _DAY_CHARACTERS else "Trades, times in UTC"
+    return "\n".join([palette.paint(heading, palette.heading), palette.paint(head, palette.quiet), *lines])
 
 
 def _trade_cells(trade: Mapping[str, Any], stamp: int) -> dict[str, str]:
