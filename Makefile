@@ -43,7 +43,7 @@ demo: setup ## backtest the bundled sample of AAPL, 2011-2014
 	$(RUN) tradebus backtest --symbol AAPL --start 2011-01-03 --end 2014-12-31
 
 test: setup ## the fast tests
-	$(RUN) pytest
+	$(RUN) pytest -n auto
 
 slow: setup ## the tests that take minutes
 	$(RUN) pytest -m slow

@@ -174,7 +174,7 @@ def _trunk() -> bytes:
         (b"PAR1aaaa", "--data=d.csv: is no whole Parquet file"),
         (_trunk()[:-20], "--data=d.csv: is no whole Parquet file"),
         (_trunk(), "--data=d.csv: has no column high, low, close, volume (it has timestamp, open)"),
-        (gzip.compress(csv(*ROWS).encode())[:-20], "--data=d.csv: is no whole gzip file"),
+        (gzip.compress(csv(*ROWS).encode(), mtime=0)[:-20], "--data=d.csv: is no whole gzip file"),
     ],
 )
 def test_what_is_no_file_of_bars_is_refused(tradebus: Run, content: str | bytes, begin: str) -> None:
