@@ -54,7 +54,7 @@ def bar_ends(starts: "pl.Series", timeframe: Timeframe, asset_class: AssetClass)
         month = day.dt.truncate("1mo").dt.offset_by("1mo")
         # A month that ends on a weekend has its last session on the Friday before.
         last = month.dt.offset_by("-1d").dt.add_business_days(0, roll="backward")
-        end = month if crypto else _at_close(last)
+        end = month if crypto else _at_close(last).zip_with(_at_close(last) >= day, _at_close(day))
     else:
         end = day.dt.offset_by("1d") if crypto else _at_close(day)
     return end.dt.replace_time_zone(zone).dt.convert_time_zone("UTC").cast(pl.Int64)
