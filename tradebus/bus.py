@@ -13,6 +13,7 @@ learns the cause of each from the growth of its own queue: what was appended whi
 import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from typing import Any, NoReturn, Protocol
 
 from tradebus.errors import BusClosedError, RunawayCascadeError, ServiceReturnedError, WiringError
@@ -141,6 +142,11 @@ class Bus:
         self.publish = self._make_publish()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the bus takes no more events."""
+        return self._closed
+
+    @property
     def seq(self) -> int:
         """Number of the last event that was taken up; 0 before the first."""
         return self._batch.base + len(self._batch.events)
@@ -264,4 +270,15 @@ class Bus:
         elif isinstance(error, KeyError) and type(event) not in self._routes:
             failure = WiringError(f"{type(event).__name__} was published, but no service declares it")
         self.failure = failure
-        raise failure from failure.__cause__
+        self._flush_what_failed()
+        if failure is error:
+            raise error
+        raise failure from None
+
+    def _flush_what_failed(self) -> None:
+        """Hand the taps what led to the failure; a tap that fails now has nobody to tell."""
+        batch = self._batch
+        if len(batch.waiting) < len(batch.events):
+            batch.waiting.append(len(self._queue))
+        with suppress(Exception):
+            self.flush()

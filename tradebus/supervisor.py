@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from tradebus.bus import Bus, EdgeService, Publish
 from tradebus.clock import Clock
-from tradebus.errors import RestartLimitError
+from tradebus.errors import RestartLimitError, ServiceError, ServiceReturnedError
 from tradebus.events import Event, ServiceRestarted
 from tradebus.mailbox import Mailbox
 
@@ -45,13 +45,23 @@ NEVER = RestartRule(limit=1)
 
 
 class Supervisor:
-    """Runs edge services until the driving one returns, then lets the others finish what waits for them."""
+    """Runs edge services until the driving one returns, then lets the others finish what waits for them.
 
-    def __init__(self, bus: Bus, clock: Clock, seed: int = 0) -> None:
+    Args:
+        bus: Where they are connected.
+        clock: For pauses and for the window of the restart rule; not the market's, which stands still in a replay.
+        now_ns: Market time of the events told here; None for the clock's.
+        seed: Of the jitter.
+    """
+
+    def __init__(self, bus: Bus, clock: Clock, now_ns: Callable[[], int] | None = None, seed: int = 0) -> None:
+        bus.declare((ServiceRestarted,))
         self._bus = bus
         self._clock = clock
+        self._now_ns = now_ns or clock.now_ns
         self._random = random.Random(seed)  # noqa: S311 - spreads restarts, keeps no secret
         self._edges: list[tuple[EdgeService, Mailbox, Publish, RestartRule]] = []
+        self._failure: BaseException | None = None
 
     def add(self, service: EdgeService, rule: RestartRule = RestartRule(), capacity: int = 4096) -> None:
         """Connect an edge service to the bus; it starts with `run`."""
@@ -62,48 +72,79 @@ class Supervisor:
         """Run everything until `driver` returns, publish `last()`, close the bus and wait for the rest.
 
         Raises:
-            Exception: What a core service raised, as it raised it.
+            Exception: What a core service raised, as it raised it, or what ended the session first.
             RestartLimitError: If an edge service failed too often.
+            ServiceReturnedError: If an edge service returned before the session was over.
         """
         try:
             async with asyncio.TaskGroup() as group:
                 for service, inbox, publish, rule in self._edges:
                     if service is not driver:
-                        group.create_task(self._keep(service, inbox, publish, rule), name=service.name)
+                        group.create_task(self._watch(service, inbox, publish, rule), name=service.name)
                 service, inbox, publish, rule = next(edge for edge in self._edges if edge[0] is driver)
                 await self._keep(service, inbox, publish, rule)
                 for event in last():
                     self._bus.publish(event)
                 self._bus.close()
         except BaseExceptionGroup as errors:
-            first = _first(errors)
-            raise first from first.__cause__
+            failure = self._failure or _first(errors)
+        else:
+            return
+        finally:
+            self._bus.close()
+        # Outside the except block, so that the exception keeps the context it was raised in.
+        raise failure
+
+    async def _watch(self, service: EdgeService, inbox: Mailbox, publish: Publish, rule: RestartRule) -> None:
+        await self._keep(service, inbox, publish, rule)
+        if not self._bus.is_closed:
+            raise self._noted(ServiceReturnedError(f"{service.name} returned although the session still runs"))
 
     async def _keep(self, service: EdgeService, inbox: Mailbox, publish: Publish, rule: RestartRule) -> None:
         failures: deque[float] = deque()
         while True:
             try:
                 await service.run(inbox, publish)
-            except Exception as error:
-                if (failure := self._bus.failure) is not None:
-                    raise failure from failure.__cause__
-                now = self._clock.monotonic()
-                failures.append(now)
-                while failures[0] <= now - rule.window_s:
-                    failures.popleft()
-                if len(failures) >= rule.limit:
-                    if rule.limit == 1:
-                        raise
-                    raise RestartLimitError(
-                        f"{service.name} failed {len(failures)} times in {rule.window_s:g} s, last with {error!r}"
-                    ) from error
-                self._bus.publish(
-                    ServiceRestarted(self._clock.now_ns(), service.name, repr(error)[:4096], len(failures))
-                )
-                pause = min(rule.max_pause_s, rule.first_pause_s * 2 ** (len(failures) - 1))
-                await self._clock.sleep(self._random.uniform(0, pause))
-            else:
                 return
+            except asyncio.CancelledError as error:
+                if _is_cancelled():
+                    raise
+                # Nobody cancelled this task: a library let a cancellation of its own out.
+                failure: BaseException = ServiceError(f"{service.name} was cancelled from within")
+                failure.__cause__ = error
+            except Exception as error:  # noqa: BLE001 - the one place where an edge service's failure is judged
+                failure = error
+            if _is_cancelled() or self._bus.is_closed:
+                raise self._noted(self._bus.failure or failure)
+            self._judge(service, rule, failures, failure)
+            pause = min(rule.max_pause_s, rule.first_pause_s * 2 ** (len(failures) - 1))
+            await self._clock.sleep(self._random.uniform(0, pause))
+
+    def _judge(self, service: EdgeService, rule: RestartRule, failures: deque[float], error: BaseException) -> None:
+        """Count a failure; raise if it is one too many, else tell it."""
+        now = self._clock.monotonic()
+        failures.append(now)
+        while failures[0] <= now - rule.window_s:
+            failures.popleft()
+        if rule.limit == 1:
+            raise self._noted(error)
+        if len(failures) >= rule.limit:
+            text = f"{service.name} failed {len(failures)} times in {rule.window_s:g} s, last with {error!r}"
+            limit = RestartLimitError(text)
+            limit.__cause__ = error
+            raise self._noted(limit)
+        self._bus.publish(ServiceRestarted(self._now_ns(), service.name, repr(error)[:4096], len(failures)))
+
+    def _noted(self, error: BaseException) -> BaseException:
+        """Remember the first failure: what follows from it may come out of the group before it."""
+        if self._failure is None:
+            self._failure = error
+        return error
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

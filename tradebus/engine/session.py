@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tradebus.clock import Clock
+from tradebus.clock import Clock, WallClock
 from tradebus.engine.wiring import Session
 from tradebus.events import Event, SessionEnded, SessionStarted
 from tradebus.supervisor import NEVER, Supervisor
@@ -16,7 +16,7 @@ async def run_session(
 
     Args:
         session: What `wire` returned.
-        clock: For pauses between restarts, and the time of the last event.
+        clock: Market time, for what is told of the session itself. Restarts are counted in real time.
         mode, symbols, cash: What SessionStarted tells.
         start_ns: Market time of the beginning, nanoseconds since the epoch, UTC.
 
@@ -26,9 +26,9 @@ async def run_session(
     """
     bus = session.bus
     bus.declare((SessionStarted, SessionEnded))
-    bus.publish(SessionStarted(start_ns, mode, tuple(symbols), cash))
-    supervisor = Supervisor(bus, clock)
+    supervisor = Supervisor(bus, WallClock(), clock.now_ns)
     supervisor.add(session.feed, NEVER)
+    bus.publish(SessionStarted(start_ns, mode, tuple(symbols), cash))
 
     def last() -> Sequence[Event]:
         return (SessionEnded(clock.now_ns(), "feed ended"),)

@@ -30,7 +30,7 @@ class FlattenRequested(ControlEvent, frozen=True, gc=False, tag=True, array_like
 
 
 class Halted(ControlEvent, frozen=True, gc=False, tag=True, array_like=True):
-    """No orders at all but cancels."""
+    """No orders at all but cancels, until the session is started anew."""
 
 
 class SystemEvent(TimedEvent, frozen=True, gc=False, tag=True, array_like=True):
