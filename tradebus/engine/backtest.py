@@ -196,14 +196,15 @@ class BacktestEngine:
         strategy, sizer = self._next_players()
         stream = BarStream(tables)
         clock, portfolio = ReplayClock(stream.first_ns), Portfolio(self._cash)
-        progress = self._on_progress
+        progress, instrument = self._on_progress, self._settings["instruments"][tables[0][0]]
         parts = Parts(
             strategy=strategy,
             strategy_id=getattr(strategy, "name", None) or type(strategy).__name__.lower(),
             sizer=sizer,
             portfolio=portfolio,
             timeframe=min((frame for _, frame, _ in tables), key=list(Timeframe).index),
-            day_of=self._settings["instruments"][tables[0][0]].session_day,
+            # A bar that ends at midnight belongs to the day that it closes.
+            day_of=lambda time_ns: instrument.session_day(time_ns - 1),
             clock=clock,
             stream=stream,
             pace=None if progress is None else lambda bars: progress(bars, stream.count),

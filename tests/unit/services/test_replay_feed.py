@@ -72,13 +72,14 @@ async def test_portions_may_end_anywhere(size: int) -> None:
     assert cut == whole
 
 
-async def test_other_tasks_get_a_turn_after_each_portion() -> None:
-    """The clock has moved to its last bar by then, and the count is of all bars so far."""
-    recorded = Recorded([[bar(0), bar(1)], [bar(2)]])
+@pytest.mark.parametrize(("bars", "counts"), [(3, [3]), (256, [256, 256]), (600, [256, 512, 600])])
+async def test_other_tasks_get_a_turn_now_and_then(bars: int, counts: list[int]) -> None:
+    """And before the last snapshot: the clock has moved to the latest bar by then, and the count is of all so far."""
+    recorded = Recorded([[bar(at)] for at in range(bars)])
 
     await recorded.run()
 
-    assert recorded.pauses == [(2, START_NS + DAY_NS), (3, START_NS + 2 * DAY_NS)]
+    assert recorded.pauses == [(count, START_NS + (count - 1) * DAY_NS) for count in counts]
 
 
 @pytest.mark.parametrize("flatten", [True, False])
