@@ -24,8 +24,8 @@ from tradebus.model.timeframe import Timeframe
 class SimulatedExecutor:
     """The matcher as the venue of a session.
 
-    When the session closes, working orders are cancelled, and what is approved from then on is a close-out: it fills
-    whole at the last close, for there is no later bar.
+    When the session closes, working orders are cancelled. If positions are closed too, what is approved from then on is
+    a close-out: it fills whole at the last close, for there is no later bar.
 
     Args:
         engine: The venue.
@@ -57,7 +57,8 @@ class SimulatedExecutor:
                 _tell(publish, engine.cancel(event.client_order_id, event.reason))
             else:
                 _tell(publish, engine.cancel_all("session end"))
-                take = engine.close_out
+                if event.flatten:
+                    take = engine.close_out
 
 
 def _tell(publish: Publish, outcomes: Iterable[Outcome]) -> None:

@@ -14,16 +14,19 @@ from tradebus.bus import Core, Publish
 from tradebus.errors import StrategyError, raised_at
 from tradebus.events import (
     BarEvent,
+    BreakerTripped,
     CancelRequested,
     Event,
     FillEvent,
     FlattenRequested,
+    Halted,
     OrderAcked,
     OrderCanceled,
     OrderExpired,
     OrderRejected,
     OrderReplaced,
     OrderSized,
+    Paused,
     SessionClosing,
     SignalDeclined,
     SignalEvent,
@@ -31,12 +34,16 @@ from tradebus.events import (
 )
 from tradebus.model.instrument import Instrument, Instruments
 from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce, client_order_id
+from tradebus.model.order_terms import order_of
 from tradebus.model.portfolio import Account
 from tradebus.model.signal import Action
 from tradebus.model.time import iso
 from tradebus.ports import PositionSizer
 
 _NOTHING = Decimal(0)
+
+
+_QTY_MAX = 1e12
 
 
 class _Working(NamedTuple):
@@ -84,6 +91,9 @@ class SizingService:
             SignalEvent,
             StopTriggered,
             FlattenRequested,
+            BreakerTripped,
+            Paused,
+            Halted,
             SessionClosing,
             FillEvent,
             OrderAcked,
@@ -114,6 +124,8 @@ class SizingService:
                         self._on_child(event, publish)
                 case StopTriggered():
                     self._on_stop(event, publish)
+                case BreakerTripped() | Paused() | Halted():
+                    self._cancel_entries(event.time_ns, event.reason, publish)
                 case FlattenRequested():
                     self._flatten(event.time_ns, event.reason or "flatten", publish)
                 case SessionClosing(time_ns, flatten):
@@ -151,11 +163,12 @@ class SizingService:
         asked = signal.quantity
         if asked is None:
             asked = self._ask(signal, price)
-        # NaN and infinity are no quantities.
-        qty = _NOTHING if asked - asked else instrument.quantize_qty(asked)
+        # NaN and infinity are no quantities, and a number beyond any market is a slip.
+        qty = instrument.quantize_qty(asked) if 0 < asked <= _QTY_MAX else _NOTHING
         if qty <= 0:
             why = self._why(signal, price, asked)
-            self._decline(signal, "ZERO_QUANTITY", f"{why}, less than one lot of {instrument.lot}", publish)
+            wrong = f"more than {_QTY_MAX:g}" if asked > _QTY_MAX else f"less than one lot of {instrument.lot}"
+            self._decline(signal, "ZERO_QUANTITY", f"{why}, {wrong}", publish)
             return
         self._send(self._order(signal, instrument, sign, qty, is_exit=False), publish)
 
@@ -208,10 +221,7 @@ class SizingService:
             publish(_cancel(event.time_ns, child, "the position is being closed"))
 
     def _flatten(self, now_ns: int, reason: str, publish: Publish) -> None:
-        for working in list(self._working.values()):
-            for order, _ in list(working.values()):
-                if not self._account.position(order.symbol, order.strategy_id):
-                    publish(_cancel(now_ns, order, reason))
+        self._cancel_entries(now_ns, reason, publish, held=False)
         for strategy_id, position in list(self._account.positions()):
             symbol, held = position.symbol, position.qty
             qty = self._free(strategy_id, symbol, held, now_ns, reason, publish)
@@ -219,6 +229,13 @@ class SizingService:
                 price = self._account.price(symbol) or float(position.avg_price)
                 exit_ = StopTriggered(now_ns, strategy_id, symbol, reason, None, price)
                 self._send(self._plain_exit(held, qty, exit_, None), publish)
+
+    def _cancel_entries(self, now_ns: int, reason: str, publish: Publish, *, held: bool = True) -> None:
+        """Cancel entries that rest, those of symbols that are held too or not: they would fill while none may."""
+        for working in list(self._working.values()):
+            for order, _ in list(working.values()):
+                if not order.is_exit and (held or not self._account.position(order.symbol, order.strategy_id)):
+                    publish(_cancel(now_ns, order, reason))
 
     def _free(
         self, strategy_id: str, symbol: str, held: Decimal, now_ns: int, reason: str, publish: Publish
@@ -253,32 +270,13 @@ class SizingService:
     def _order(
         self, signal: SignalEvent, instrument: Instrument, sign: int, qty: Decimal, *, is_exit: bool
     ) -> OrderRequest:
-        buy = sign > 0
-        guards_long = buy is not is_exit
-
-        def on_tick(price: float | None, *, up: bool) -> Decimal | None:
-            return None if price is None else instrument.quantize_order_price(price, up=up)
-
-        # Rounded so that the order never asks for a worse price than the signal did. Limit and stop go the same way, or
-        # a stop limit order might trigger beyond its limit.
-        return OrderRequest(
-            client_order_id=self._id(signal.strategy_id, signal.symbol, signal.time_ns, "exit" if is_exit else "entry"),
-            strategy_id=signal.strategy_id,
-            symbol=signal.symbol,
-            side=OrderSide.BUY if buy else OrderSide.SELL,
-            qty=qty,
-            order_type=signal.order_type or _implied_type(signal),
-            time_in_force=signal.time_in_force or self._time_in_force,
-            price=signal.price,
-            time_ns=signal.time_ns,
-            limit_price=on_tick(signal.limit_price, up=not buy),
-            stop_price=on_tick(signal.stop_price, up=not buy),
-            trail_pct=signal.trail_pct,
-            take_profit=on_tick(signal.take_profit, up=guards_long),
-            stop_loss=on_tick(signal.stop_loss, up=guards_long),
-            is_exit=is_exit,
-            reason=signal.reason or f"{signal.action} signal",
-        )
+        # What the market says, not what the strategy believes: limits in dollars are measured with it.
+        price = self._account.price(signal.symbol) or signal.price
+        leg = "exit" if is_exit else "entry"
+        order_id = self._id(signal.strategy_id, signal.symbol, signal.time_ns, leg)
+        side = OrderSide.BUY if sign > 0 else OrderSide.SELL
+        tif = signal.time_in_force or self._time_in_force
+        return order_of(signal, instrument, order_id, side, qty, price, tif, is_exit=is_exit)
 
     def _plain_exit(self, held: Decimal, qty: Decimal, stop: StopTriggered, level: Decimal | None) -> OrderRequest:
         """Return an order that closes a position: at the market, or at a stop's level that was just gone through."""
@@ -317,11 +315,3 @@ class SizingService:
 
 def _cancel(now_ns: int, order: OrderRequest, reason: str) -> CancelRequested:
     return CancelRequested(now_ns, order.client_order_id, order.symbol, reason)
-
-
-def _implied_type(signal: SignalEvent) -> OrderType:
-    if signal.trail_pct is not None:
-        return OrderType.TRAILING_STOP
-    if signal.stop_price is not None:
-        return OrderType.STOP if signal.limit_price is None else OrderType.STOP_LIMIT
-    return OrderType.MARKET if signal.limit_price is None else OrderType.LIMIT

@@ -80,7 +80,7 @@ class StopsService:
                 _tell(publish, event.time_ns, manager.check_tick(event.symbol, event.price))
             elif kind is BreakerReset:
                 if manager.breaker is not None:
-                    manager.breaker.reset(event.reason)
+                    manager.breaker.reset(event.reason or "no reason given")
             elif event.order.is_exit and not event.order.is_child:
                 # The exit came to nothing, or to less than all: watch what is left of the position again.
                 manager.rearm(event.order.strategy_id, event.order.symbol)

@@ -118,7 +118,8 @@ class StrategyService:
     def _forget(self, event: OrderCanceled | OrderExpired | OrderRejected) -> None:
         """Let a wish be repeated whose order came to nothing."""
         order = event.order
-        unfilled = isinstance(event, OrderRejected) or not event.filled_qty
+        # Of an exit that ended, something is left of the position; of an entry that filled in part, it is held.
+        unfilled = order.is_exit or isinstance(event, OrderRejected) or not event.filled_qty
         wished = Action.BUY if order.side is OrderSide.BUY else Action.SELL
         if unfilled and not order.is_child and self._last.get(order.symbol) is wished:
             del self._last[order.symbol]

@@ -1,7 +1,8 @@
 """validation: OrderSized -> OrderApproved | OrderRejected.
 
 The last gate before the executor. It counts what it approved against every limit until the order has ended, and closes
-for entries (not for exits) while the breaker is open or the operator has paused.
+for entries (not for exits) while the breaker is open or the operator has paused. After Halted nothing passes any more
+in this session, exits neither.
 """
 
 from tradebus.bus import Core, Publish
@@ -23,6 +24,7 @@ from tradebus.events import (
     Resumed,
 )
 from tradebus.model.portfolio import Account
+from tradebus.risk.checks.base import TRADING_HALTED
 from tradebus.risk.order_manager import OrderManager
 
 
@@ -53,9 +55,12 @@ class ValidationService:
     def run(self, publish: Publish) -> Core:
         """Check every order and follow what becomes of it."""
         manager, account = self._manager, self._account
+        halted = ""
         while True:
             event = yield
             match event:
+                case OrderSized(time_ns, order) if halted:
+                    publish(OrderRejected(time_ns, order, TRADING_HALTED, halted))
                 case OrderSized(time_ns, order):
                     result = manager.submit(order, account)
                     if result.ok:
@@ -70,8 +75,10 @@ class ValidationService:
                     manager.halt(event.reason, "breaker")
                 case BreakerReset():
                     manager.resume("breaker")
-                case Paused() | Halted():
+                case Paused():
                     manager.halt(event.reason)
+                case Halted():
+                    halted = event.reason or "halted"
                 case Resumed():
                     manager.resume()
                 case OrderRejected() if event.code != VENUE:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from tradebus.errors import InputError
 from tradebus.features.period import require_finite, require_shorter
 from tradebus.model.bar import Bar, MarketSnapshot
+from tradebus.model.fill import Fill
 from tradebus.model.number import require_count
 from tradebus.model.order import OrderRequest
 from tradebus.model.signal import Action, SignalDict
@@ -97,6 +98,11 @@ class AlphaStrategy(Strategy):
         self._moments += 1
         since = self._moments - self.warmup - 1
         return self._rebalance(snapshot, bars) if since >= 0 and since % self._every == 0 else []
+
+    def on_fill(self, fill: Fill) -> None:
+        """Forget a symbol that something else sold, a protective stop for instance."""
+        if fill.is_exit:
+            self._held.discard(fill.symbol)
 
     def on_order(self, event: object) -> None:
         """Forget a symbol whose entry was refused or ended unfilled: it is not held, and may be wished for again."""

@@ -481,11 +481,11 @@ PRICES = {"limit_price": 100.006, "stop_price": 100.004, "take_profit": 110.004,
         (0, Action.BUY, {"limit": "100.00", "stop": "100.00", "profit": "110.01", "loss": "90.01"}),
         (0, Action.SELL, {"limit": "100.01", "stop": "100.01", "profit": "110.00", "loss": "90.00"}),
         (5, Action.SELL, {"limit": "100.01", "stop": "100.01", "profit": "110.01", "loss": "90.01"}),
-        (-5, Action.BUY, {"limit": "100.00", "stop": "100.00", "profit": "110.00", "loss": "90.00"}),
+        (-5, Action.BUY, {"limit": "100.00", "stop": "100.00", "profit": "None", "loss": "None"}),
     ],
 )
 def test_prices_are_rounded_so_that_none_is_worse(held: int, action: Action, rounded: dict[str, str]) -> None:
-    """A buy never pays more, a sale never gets less; protection of a long position is rounded up, of a short down."""
+    """A buy never pays more, a sale never gets less; protection meant for a position of the other side is left out."""
     request = sized(stage(holding(held)).hear(signal(action, **PRICES)))
 
     assert {

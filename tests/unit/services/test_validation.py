@@ -130,12 +130,11 @@ def test_the_children_of_a_bracket_count_when_the_venue_has_them() -> None:
 CAUSES: list[tuple[Event, Event]] = [
     (BreakerTripped(NOW, "drawdown"), BreakerReset(NOW, "checked")),
     (Paused(NOW, "me", "lunch"), Resumed(NOW, "me", "back")),
-    (Halted(NOW, "me", "storm"), Resumed(NOW, "me", "calm")),
 ]
 
 
 @pytest.mark.parametrize(("halt", "lift"), CAUSES)
-def test_a_halt_refuses_entries_and_lets_exits_pass(halt: Event, lift: Event) -> None:
+def test_a_pause_refuses_entries_and_lets_exits_pass(halt: Event, lift: Event) -> None:
     """Until it is lifted."""
     gate = Gate(holding(100))
     gate.hear(halt)
@@ -145,6 +144,18 @@ def test_a_halt_refuses_entries_and_lets_exits_pass(halt: Event, lift: Event) ->
 
     gate.hear(lift)
     assert gate.code() == ""
+
+
+def test_after_a_halt_nothing_passes_any_more() -> None:
+    """Exits neither: the operator wants no order at the venue, and nothing lifts it in this session."""
+    gate = Gate(holding(100))
+    gate.hear(Halted(NOW, "me", "storm"))
+
+    assert gate.code() == "TRADING_HALTED"
+    assert gate.code(client_order_id="x1", side=SELL, is_exit=True) == "TRADING_HALTED"
+
+    gate.hear(Resumed(NOW, "me", "calm"))
+    assert gate.code(client_order_id="o2") == "TRADING_HALTED"
 
 
 def test_two_causes_must_both_be_lifted() -> None:
