@@ -1,7 +1,11 @@
 """mailbox: where an edge service finds its events, bounded, with a rule per event type for when it is full.
 
 An edge service lags behind the bus by design: the bus never waits for it. What may be conflated is (the newest of a
-symbol takes the place of the one still waiting, and the loss is counted); what may not be dropped halts the session.
+symbol and timeframe takes the place of the one still waiting, and the loss is counted); what may not be dropped halts
+the session.
+
+A replaced event keeps its place, so that no symbol waits for ever behind busier ones. Its number is then higher than
+those behind it: whoever needs the total order reads it off the envelopes.
 """
 
 import asyncio
@@ -20,7 +24,7 @@ class Delivery(Enum):
     EVERY = "every"
     """Kept. A full mailbox halts the session."""
     LATEST = "latest"
-    """Replaced by the next one of the same type and symbol, and counted as conflated."""
+    """Replaced by the next one of the same type, symbol and timeframe, and counted as conflated."""
 
 
 class Envelope(NamedTuple):
@@ -44,7 +48,7 @@ class Mailbox:
         name: The service's.
         capacity: How many events it holds at the most.
         conflated: How many events were replaced by a newer one before they were read.
-        last_seq: Number of the event that the service took last; 0 before the first.
+        last_seq: Highest number of an event that the service took; 0 before the first.
     """
 
     def __init__(self, name: str, capacity: int = 4096, policies: dict[type[Event], Delivery] | None = None) -> None:
@@ -58,8 +62,8 @@ class Mailbox:
         for kind, delivery in (policies or {}).items():
             (latest.add if delivery is Delivery.LATEST else latest.discard)(kind)
         self._latest = frozenset(latest)
-        self._waiting: deque[Envelope | tuple[type[Event], str]] = deque()
-        self._newest: dict[tuple[type[Event], str], Envelope] = {}
+        self._waiting: deque[Envelope | tuple[type[Event], object, object]] = deque()
+        self._newest: dict[tuple[type[Event], object, object], Envelope] = {}
         self._arrived = asyncio.Event()
         self._drained = asyncio.Event()
         self._drained.set()
@@ -77,7 +81,7 @@ class Mailbox:
         """
         kind = type(event)
         if kind in self._latest:
-            key = (kind, getattr(event, "symbol", ""))
+            key = (kind, getattr(event, "symbol", None), getattr(event, "timeframe", None))
             if key in self._newest:
                 self.conflated += 1
                 self._newest[key] = Envelope(seq, cause, event)
@@ -113,7 +117,7 @@ class Mailbox:
             return None
         item = self._waiting.popleft()
         envelope = item if isinstance(item, Envelope) else self._newest.pop(item)
-        self.last_seq = envelope.seq
+        self.last_seq = max(self.last_seq, envelope.seq)
         if 2 * len(self._waiting) <= self.capacity:
             self._drained.set()
         return envelope

@@ -180,13 +180,20 @@ def help_time(rounds: int) -> None:
 
 
 MEMORY = """
-import resource
-from tests.bench.run import backtest, random_walk
+from tests.bench.run import backtest, peak_mb, random_walk
 table = random_walk("BTC/USD", {bars}, 1)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before = peak_mb()
 backtest([table])
-print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(before, peak_mb())
 """
+
+
+def peak_mb() -> float:
+    """Return this process's peak memory; getrusage would count that of the process it was forked from."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("/proc/self/status tells no peak memory (VmHWM)")
 
 
 def memory(bars: int) -> None:

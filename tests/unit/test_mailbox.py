@@ -10,6 +10,7 @@ from tests.samples import bar
 from tradebus.errors import MailboxOverflowError
 from tradebus.events import BarEvent, Event, FillEvent, Paused, StepEvent
 from tradebus.mailbox import Delivery, Mailbox
+from tradebus.model.timeframe import Timeframe
 
 SYMBOLS = ("AAPL", "MSFT", "GOOG")
 
@@ -67,6 +68,26 @@ def test_a_service_may_conflate_more() -> None:
     assert envelope is not None
     assert envelope.seq == 2
     assert box.conflated == 1
+
+
+def test_bars_of_two_timeframes_are_not_conflated() -> None:
+    """A minute's bar says nothing of the day's."""
+    box = Mailbox("screen")
+    box.put(1, 0, bar(1, timeframe=Timeframe.DAY_1))
+    box.put(2, 0, bar(1, timeframe=Timeframe.MIN_1))
+
+    assert len(box) == 2
+
+
+def test_a_replaced_event_keeps_its_place() -> None:
+    """So that no symbol waits for ever behind busier ones; the number taken last never falls."""
+    box = Mailbox("screen")
+    box.put(1, 0, bar(1))
+    box.put(2, 0, bar(1, symbol="MSFT"))
+    box.put(3, 0, bar(2))
+
+    assert [envelope.seq for _ in range(2) if (envelope := box.take())] == [3, 2]
+    assert box.last_seq == 3
 
 
 def test_a_full_mailbox_still_conflates() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.samples import StubCore, StubEdge
 from tradebus.bus import Bus, Publish
 from tradebus.clock import ReplayClock
-from tradebus.errors import MailboxOverflowError, RestartLimitError
+from tradebus.errors import MailboxOverflowError, RestartLimitError, ServiceReturnedError
 from tradebus.events import Event, Paused, ServiceRestarted, StepEvent
 from tradebus.mailbox import Mailbox
 from tradebus.supervisor import NEVER, RestartRule, Supervisor
@@ -174,3 +174,81 @@ async def test_an_overflowing_mailbox_ends_the_session() -> None:
 
     with pytest.raises(MailboxOverflowError, match="stuck"):
         await supervisor.run(feed, lambda: ())
+
+
+async def test_an_edge_that_returns_early_ends_the_session() -> None:
+    """What it was there for would silently be missing."""
+
+    class Done(StubEdge):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            return
+
+    with pytest.raises(ServiceReturnedError, match="done returned although the session still runs"):
+        await run(Bus(), Feed(), Done("done", (StepEvent,), ()))
+
+
+async def test_a_cancellation_from_within_is_a_failure() -> None:
+    """A library that lets its own out does not end the service for good, nor the session without a word."""
+
+    class Canceling(Flaky):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            if self.failures:
+                self.failures -= 1
+                raise asyncio.CancelledError
+            await super().run(inbox, publish)
+
+    bus = Bus()
+    events = told(bus)
+    flaky = Canceling(failures=1)
+
+    await run(bus, Feed(), flaky)
+
+    assert "flaky was cancelled from within" in events[0].error  # type: ignore[attr-defined]
+    assert flaky.seen[-1] == StepEvent(99)
+
+
+async def test_the_first_of_two_failures_is_reported() -> None:
+    """What another service raises while it is being stopped follows from it."""
+
+    class Sore(StubEdge):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise ValueError("second")
+
+    class Broken(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            await asyncio.sleep(0)
+            raise OSError("first")
+
+    with pytest.raises(OSError, match="first"):
+        await run(Bus(), Broken(), Sore("sore", (StepEvent,), ()))
+
+
+async def test_restarts_need_nobody_who_listens() -> None:
+    """The supervisor itself declares what it tells."""
+    bus = Bus()
+    flaky = Flaky(failures=1)
+
+    await run(bus, Feed(), flaky)
+
+    assert flaky.seen[-1] == StepEvent(99)
+
+
+async def test_a_cancelled_session_stays_cancelled() -> None:
+    """An operator's interrupt is not taken for a failure of a service."""
+    bus, waiting = Bus(), asyncio.Event()
+
+    class Waiting(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+    session = asyncio.create_task(run(bus, Waiting(), StubEdge("edge", (StepEvent,), ())))
+    await waiting.wait()
+    session.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await session
+    assert bus.is_closed

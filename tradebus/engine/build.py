@@ -93,10 +93,11 @@ def make_instruments(settings: Mapping[str, Any]) -> Instruments:
         for key in ("lot", "tick"):
             if key in changes:
                 changes[key] = _step(f"instruments.{name}.{key}", changes[key])
-        if changes.get("fractional") and "lot" not in changes:
+        instrument = default_instrument(symbol)
+        if changes.get("fractional", instrument.fractional) is not instrument.fractional and "lot" not in changes:
             # Alpaca takes quantities to nine decimals.
-            changes["lot"] = Decimal("1E-9")
-        made.append(replace(default_instrument(symbol), **changes))
+            changes["lot"] = Decimal("1E-9") if changes["fractional"] else Decimal(1)
+        made.append(replace(instrument, **changes))
     return Instruments(*made)
 
 

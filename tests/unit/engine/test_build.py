@@ -113,6 +113,13 @@ def test_fractional_shares_come_in_billionths_unless_the_lot_is_given() -> None:
     assert (made["AAPL"].lot, made["MSFT"].lot) == (Decimal("1E-9"), Decimal("0.01"))
 
 
+def test_crypto_may_be_kept_to_whole_coins() -> None:
+    """And what is said anyway changes nothing."""
+    made = make_instruments(settings(instruments={"BTC/USD": {"fractional": False}, "ETH/USD": {"fractional": True}}))
+
+    assert (made["BTC/USD"].lot, made["ETH/USD"].lot) == (1, Decimal("1E-8"))
+
+
 @pytest.mark.parametrize("value", ["nothing", 0, -1, "NaN", "Infinity"])
 @pytest.mark.parametrize("key", ["lot", "tick"])
 def test_steps_of_no_use_are_refused(key: str, value: object) -> None:
