@@ -117,7 +117,7 @@ def test_crypto_may_be_kept_to_whole_coins() -> None:
     """And what is said anyway changes nothing."""
     made = make_instruments(settings(instruments={"BTC/USD": {"fractional": False}, "ETH/USD": {"fractional": True}}))
 
-    assert (made["BTC/USD"].lot, made["ETH/USD"].lot) == (1, Decimal("1E-8"))
+    assert (made["BTC/USD"].lot, made["ETH/USD"].lot) == (Decimal(1), Decimal("1E-8"))
 
 
 @pytest.mark.parametrize("value", ["nothing", 0, -1, "NaN", "Infinity"])
