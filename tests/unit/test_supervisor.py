@@ -252,3 +252,17 @@ async def test_a_cancelled_session_stays_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await session
     assert bus.is_closed
+
+
+async def test_a_core_failure_on_the_last_events_ends_the_session() -> None:
+    """With the exception of the service, as at any other time."""
+
+    def explode(event: Event, publish: Callable[[Event], None]) -> None:
+        if event == StepEvent(99):
+            raise ZeroDivisionError("late")
+
+    bus = Bus()
+    bus.attach(StubCore("bomb", (StepEvent,), (), explode))
+
+    with pytest.raises(ZeroDivisionError, match="late"):
+        await run(bus, Feed(), StubEdge("edge", (StepEvent,), ()))

@@ -126,6 +126,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_output()
         return _BROKEN_PIPE
+    except OSError as error:
+        _forget_output()
+        return _system_says_no(error)
 
 
 def _run(arguments: list[str]) -> int:
@@ -145,10 +148,21 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return _INTERRUPTED
-    except BrokenPipeError:
+    except OSError:
         raise
     except Exception as error:  # noqa: BLE001 (the one place where whatever went wrong becomes an exit code)
         return _internal(error)
+
+
+def _system_says_no(error: OSError) -> int:
+    """Tell of a full disk, a missing right or a device that fails in the words of the system: nothing of ours broke."""
+    from tradebus import log
+
+    if log.is_verbose():
+        log.get_logger("tradebus").error("the system refused", exc_info=error)
+    where = "input or output failed" if error.filename is None else shown(error.filename)
+    _complain(f"error: {where}: {error.strerror or error}")
+    return 1
 
 
 def _internal(error: Exception) -> int:

@@ -218,6 +218,18 @@ def test_a_reader_that_went_away_is_no_complaint() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["--version"], ["config", "show"], ["strategies"]])
+def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
+    """As the system words it; nothing of ours is broken."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tradebus", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (done.returncode, done.stderr) == (1, "error: input or output failed: No space left on device\n")
+
+
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     """no-color.org: any text but the empty one."""
     monkeypatch.setenv("NO_COLOR", "1")

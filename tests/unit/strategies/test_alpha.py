@@ -12,6 +12,7 @@ from tests.unit.strategies.market import closes, last_signals, snapshot, wishes
 from tradebus.errors import InputError
 from tradebus.events import OrderAcked, OrderRejected
 from tradebus.model.bar import Bar, MarketSnapshot
+from tradebus.model.fill import Fill
 from tradebus.model.order import OrderRequest, OrderSide, OrderType, TimeInForce
 from tradebus.model.timeframe import Timeframe
 from tradebus.parameters import build
@@ -54,6 +55,22 @@ def test_what_drops_out_is_sold_before_the_new_is_bought() -> None:
     found = wishes(momentum_only(), market(AAA=[10, 11, 12, 13, 14, 9, 8, 7], BBB=[10, 10, 10, 10, 11, 12, 13, 14]))
 
     assert found == [(3, "AAA", "BUY"), (6, "AAA", "SELL"), (6, "BBB", "BUY")]
+
+
+@pytest.mark.parametrize(("is_exit", "wished"), [(True, ["BUY"]), (False, [])])
+def test_what_a_stop_sold_is_bought_again(is_exit: bool, wished: list[str]) -> None:
+    """If it is still the best; its own entry's execution changes nothing."""
+    strategy = momentum_only()
+    *first, last = market(AAA=DOWN, BBB=UP)
+    wishes(strategy, first)
+
+    side, qty = OrderSide.SELL if is_exit else OrderSide.BUY, Decimal(1)
+    fill = Fill(
+        time_ns=0, client_order_id="o", strategy_id="", symbol="BBB", side=side, qty=qty, price=qty, is_exit=is_exit
+    )
+    strategy.on_fill(fill)
+
+    assert [signal["action"] for signal in strategy.generate_signals(last)] == wished
 
 
 def test_rebalances_are_n_moments_apart() -> None:
