@@ -199,9 +199,13 @@ def _refusals(results: Results, palette: Palette) -> str:
 def _refusal_texts(refused: Mapping[str, Mapping[str, Any]]) -> list[str]:
     ordered = sorted(refused.items(), key=lambda item: -item[1]["count"])
     return [
-        f"{code} {entry['count']:,} times" + (f" (first: {entry['example']})" if entry["example"] else "")
+        f"{code} {_times(entry['count'])}" + (f" (first: {entry['example']})" if entry["example"] else "")
         for code, entry in ordered
     ]
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _open_positions(results: Results, palette: Palette) -> str:

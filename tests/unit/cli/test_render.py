@@ -170,13 +170,14 @@ def test_refusals_and_open_positions_are_told() -> None:
 
     text = render_results(
         results(
-            counts={"signals": 4, "orders": 4, "INSUFFICIENT_CAPITAL": 3, "RATE_LIMIT_GLOBAL": 7},
+            counts={"signals": 4, "orders": 4, "INSUFFICIENT_CAPITAL": 3, "RATE_LIMIT_GLOBAL": 7, "PRICE_COLLAR": 1},
             examples={"RATE_LIMIT_GLOBAL": "31 orders against a limit of 30"},
             positions=[("macd", position), ("macd", fraction)],
         )
     )
 
     assert "RATE_LIMIT_GLOBAL 7 times (first: 31 orders against a limit of 30)" in text
+    assert "PRICE_COLLAR once" in text
     assert text.index("RATE_LIMIT_GLOBAL") < text.index("INSUFFICIENT_CAPITAL 3 times")
     assert "100 AAPL at $10.00, worth $1,200.00, profit so far $200.00" in text
     assert "0.50000000 BTC/USD" in text
