@@ -1,7 +1,6 @@
 """Tests of tradebus/cli/main.py."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,12 +38,6 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
     return install
 
 
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which bytecode is kept, as an installed command has it."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(tmp_path)}
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--help", "backtest"]])
 def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     """They need the table of commands and click."""
@@ -56,24 +49,6 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert "click" in imported
     assert [name for name in HEAVY if name in imported] == []
     assert not [name for name in imported if name.startswith(("tradebus.cli.backtest", "tradebus.engine"))]
-
-
-def test_help_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
-    """CPU time with the interpreter's own start; where even that is slow, five times as much as that alone."""
-    kept = environment(tmp_path)
-
-    def used(*arguments: str) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, *arguments], capture_output=True, check=True, env=kept)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-
-    # The first one compiles. Taking turns, both see the same load of the machine.
-    used("-m", "tradebus", "--help")
-    turns = [(used("-m", "tradebus", "--help"), used("-c", "pass")) for _ in range(6)]
-
-    best, bare = map(min, zip(*turns, strict=True))
-    assert best < max(0.1, 5 * bare)
 
 
 def test_help_lists_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

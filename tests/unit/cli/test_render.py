@@ -207,7 +207,7 @@ def test_assumptions_are_a_line_per_topic() -> None:
         ),
         (
             {"counts": {"signals": 5, "orders": 5, "INSUFFICIENT_CAPITAL": 4, "RATE_LIMIT_GLOBAL": 1}},
-            "5 orders refused, nothing filled: INSUFFICIENT_CAPITAL 4 times; RATE_LIMIT_GLOBAL 1 times",
+            "5 orders refused, nothing filled: INSUFFICIENT_CAPITAL 4 times; RATE_LIMIT_GLOBAL once",
         ),
         ({"counts": {"signals": 1, "orders": 1, "canceled": 1}}, "1 order and no fill: 1 ended unfilled"),
         ({"counts": {"signals": 1, "orders": 1}}, "the bars ended before a price was reached"),
