@@ -242,16 +242,21 @@ class Bus:
     def flush(self) -> None:
         """Hand the events since the last batch to the taps. No turn may be under way."""
         if self._batch.events:
-            for tap in self._taps:
-                tap(self._batch)
-            self._batch.clear()
+            try:
+                for tap in self._taps:
+                    tap(self._batch)
+            finally:
+                # Never handed over twice, whichever tap failed.
+                self._batch.clear()
 
     def close(self) -> None:
         """Take no more events and let edge services read what waits for them."""
         self._closed = True
-        self.flush()
-        for inbox in self._mailboxes:
-            inbox.close()
+        try:
+            self.flush()
+        finally:
+            for inbox in self._mailboxes:
+                inbox.close()
 
     async def room(self) -> None:
         """Let other tasks run, and wait until every mailbox is at most half full."""

@@ -48,7 +48,7 @@ class Mailbox:
         name: The service's.
         capacity: How many events it holds at the most.
         conflated: How many events were replaced by a newer one before they were read.
-        last_seq: Highest number of an event that the service took; 0 before the first.
+        last_seq: Number of the event that the service took last; 0 before the first.
     """
 
     def __init__(self, name: str, capacity: int = 4096, policies: dict[type[Event], Delivery] | None = None) -> None:
@@ -117,7 +117,7 @@ class Mailbox:
             return None
         item = self._waiting.popleft()
         envelope = item if isinstance(item, Envelope) else self._newest.pop(item)
-        self.last_seq = max(self.last_seq, envelope.seq)
+        self.last_seq = envelope.seq
         if 2 * len(self._waiting) <= self.capacity:
             self._drained.set()
         return envelope

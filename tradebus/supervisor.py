@@ -15,6 +15,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tradebus.bus import Bus, EdgeService, Publish
@@ -88,6 +89,9 @@ class Supervisor:
                 self._bus.close()
         except BaseExceptionGroup as errors:
             failure = self._failure or _first(errors)
+            # What a tap raises now would hide what ended the session.
+            with suppress(Exception):
+                self._bus.close()
         else:
             return
         finally:
@@ -97,6 +101,9 @@ class Supervisor:
 
     async def _watch(self, service: EdgeService, inbox: Mailbox, publish: Publish, rule: RestartRule) -> None:
         await self._keep(service, inbox, publish, rule)
+        if _is_cancelled():
+            # It tidied up and returned: what cancelled it must not be taken for its failure.
+            raise asyncio.CancelledError
         if not self._bus.is_closed:
             raise self._noted(ServiceReturnedError(f"{service.name} returned although the session still runs"))
 

@@ -320,6 +320,27 @@ def test_an_edge_service_reads_number_cause_and_event() -> None:
     assert log == [(1, 0), (2, 1), (3, 2)]
 
 
+async def test_a_tap_that_fails_loses_nothing_of_the_others() -> None:
+    """What was handed over is not handed over again, and the mailboxes are closed all the same."""
+
+    def full(batch: Batch) -> None:
+        raise OSError("disk full")
+
+    seen: list[Event] = []
+    bus = Bus()
+    inbox, _ = bus.connect(StubEdge("edge", (StepEvent,), (StepEvent,)))
+    bus.tap(lambda batch: seen.extend(batch.events))
+    bus.tap(full)
+    bus.publish(StepEvent(1))
+
+    with pytest.raises(OSError, match="disk full"):
+        bus.close()
+    bus.close()
+
+    assert seen == [StepEvent(1)]
+    assert [event async for event in inbox] == [StepEvent(1)]
+
+
 def test_a_full_mailbox_of_what_may_not_be_dropped_halts() -> None:
     """The bus fails loudly rather than lose a control event."""
     bus = Bus()

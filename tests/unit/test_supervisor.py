@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 
 import pytest
 
@@ -236,16 +237,40 @@ async def test_restarts_need_nobody_who_listens() -> None:
     assert flaky.seen[-1] == StepEvent(99)
 
 
-async def test_a_cancelled_session_stays_cancelled() -> None:
-    """An operator's interrupt is not taken for a failure of a service."""
+async def test_a_tap_that_fails_too_hides_nothing() -> None:
+    """What ended the session is told, not that its record could not be written either."""
+
+    class Broken(Feed):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            publish(StepEvent(1))
+            raise ValueError("strategy")
+
+    def full(batch: object) -> None:
+        raise OSError("disk full")
+
+    bus = Bus()
+    bus.tap(full)
+
+    with pytest.raises(ValueError, match="strategy"):
+        await run(bus, Broken())
+
+
+@pytest.mark.parametrize("tidies_up", [True, False])
+async def test_a_cancelled_session_stays_cancelled(tidies_up: bool) -> None:
+    """An operator's interrupt is not taken for a failure of a service, not even of one that returns then."""
     bus, waiting = Bus(), asyncio.Event()
+
+    class Tidy(StubEdge):
+        async def run(self, inbox: Mailbox, publish: Publish) -> None:
+            with suppress(asyncio.CancelledError) if tidies_up else nullcontext():
+                await asyncio.Event().wait()
 
     class Waiting(Feed):
         async def run(self, inbox: Mailbox, publish: Publish) -> None:
             waiting.set()
             await asyncio.Event().wait()
 
-    session = asyncio.create_task(run(bus, Waiting(), StubEdge("edge", (StepEvent,), ())))
+    session = asyncio.create_task(run(bus, Waiting(), Tidy("edge", (StepEvent,), ())))
     await waiting.wait()
     session.cancel()
 

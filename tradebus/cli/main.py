@@ -7,6 +7,7 @@ standard error, and the exit code that says what kind it was.
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -191,4 +192,6 @@ def _color() -> bool | None:
 
 def _forget_output() -> None:
     # The interpreter flushes standard output once more when it ends, and would complain.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Where it is a stream of a program that embeds this one, it has no file to forget.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

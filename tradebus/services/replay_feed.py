@@ -12,8 +12,8 @@ from tradebus.clock import ReplayClock
 from tradebus.events import BarEvent, Event, SessionClosing, SnapshotEvent, StepEvent
 from tradebus.mailbox import Delivery, Mailbox
 
-_PAUSE_EVERY = 256
-"""Bars between two pauses. At four to fifteen events a bar they fit into half a mailbox of the usual capacity."""
+_PAUSE_EVERY = 128
+"""Bars between two pauses. At four to fifteen events a bar they fit into half a mailbox of 4,096."""
 
 
 class ReplayFeed:

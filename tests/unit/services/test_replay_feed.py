@@ -72,7 +72,7 @@ async def test_portions_may_end_anywhere(size: int) -> None:
     assert cut == whole
 
 
-@pytest.mark.parametrize(("bars", "counts"), [(3, [3]), (256, [256, 256]), (600, [256, 512, 600])])
+@pytest.mark.parametrize(("bars", "counts"), [(3, [3]), (128, [128, 128]), (300, [128, 256, 300])])
 async def test_other_tasks_get_a_turn_now_and_then(bars: int, counts: list[int]) -> None:
     """And before the last snapshot: the clock has moved to the latest bar by then, and the count is of all so far."""
     recorded = Recorded([[bar(at)] for at in range(bars)])
