@@ -36,12 +36,13 @@ def order_of(
     """
     buy = side is OrderSide.BUY
     guards_long = buy is not is_exit
-    take_profit, stop_loss = signal.take_profit, signal.stop_loss
-    if is_exit and not _is_pair(take_profit, stop_loss, price, guards_long=guards_long):
-        take_profit = stop_loss = None
 
     def on_tick(asked: float | None, *, up: bool) -> Decimal | None:
         return None if asked is None else instrument.quantize_order_price(asked, up=up)
+
+    take_profit, stop_loss = on_tick(signal.take_profit, up=guards_long), on_tick(signal.stop_loss, up=guards_long)
+    if is_exit and not _is_pair(take_profit, stop_loss, Decimal(repr(price)), guards_long=guards_long):
+        take_profit = stop_loss = None
 
     return OrderRequest(
         client_order_id=client_order_id,
@@ -56,8 +57,8 @@ def order_of(
         limit_price=on_tick(signal.limit_price, up=not buy),
         stop_price=on_tick(signal.stop_price, up=not buy),
         trail_pct=signal.trail_pct,
-        take_profit=on_tick(take_profit, up=guards_long),
-        stop_loss=on_tick(stop_loss, up=guards_long),
+        take_profit=take_profit,
+        stop_loss=stop_loss,
         is_exit=is_exit,
         reason=signal.reason or f"{signal.action} signal",
     )
@@ -71,7 +72,7 @@ def _implied_type(signal: Signal) -> OrderType:
     return OrderType.MARKET if signal.limit_price is None else OrderType.LIMIT
 
 
-def _is_pair(take_profit: float | None, stop_loss: float | None, price: float, *, guards_long: bool) -> bool:
+def _is_pair(take_profit: Decimal | None, stop_loss: Decimal | None, price: Decimal, *, guards_long: bool) -> bool:
     """Return whether two prices can close a position as a pair: one on each side of the market, the right way round."""
     if take_profit is None or stop_loss is None:
         return False

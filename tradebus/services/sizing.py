@@ -2,7 +2,8 @@
 
 A wish against the position closes it, whole unless it names a quantity; any other wish is an entry, and the sizer says
 how much. One order never turns a position around. Before a position is closed, what rests against it (protective
-orders, limits of its own) is cancelled, so that no two orders can sell the same shares.
+orders, limits of its own) is cancelled, so that no two orders can sell the same shares. After Halted it sizes and
+cancels nothing that protects a position.
 """
 
 from collections import Counter
@@ -39,10 +40,10 @@ from tradebus.model.portfolio import Account
 from tradebus.model.signal import Action
 from tradebus.model.time import iso
 from tradebus.ports import PositionSizer
+from tradebus.risk.checks.base import TRADING_HALTED
+from tradebus.risk.checks.invalid_order import wrong_terms
 
 _NOTHING = Decimal(0)
-
-
 _QTY_MAX = 1e12
 
 
@@ -82,6 +83,7 @@ class SizingService:
         self._time_in_force = time_in_force
         self._instance = instance
         self._working: dict[str, dict[str, _Working]] = {}
+        self._halted = False
         self._moment = 0
         self._made: Counter[tuple[str, str, str]] = Counter()
         self._on_bar = getattr(sizer, "on_bar", None)
@@ -112,6 +114,11 @@ class SizingService:
             match event:
                 case BarEvent() if self._on_bar is not None:
                     self._on_bar(event)
+                case SignalEvent() if self._halted:
+                    self._decline(event, TRADING_HALTED, "nothing is sent after a halt", publish)
+                case StopTriggered() | FlattenRequested() if self._halted:
+                    # Its order would be refused, and what it cancels first would be the position's last protection.
+                    pass
                 case SignalEvent():
                     self._on_signal(event, publish)
                 case FillEvent():
@@ -125,12 +132,13 @@ class SizingService:
                 case StopTriggered():
                     self._on_stop(event, publish)
                 case BreakerTripped() | Paused() | Halted():
+                    self._halted = self._halted or isinstance(event, Halted)
                     self._cancel_entries(event.time_ns, event.reason, publish)
                 case FlattenRequested():
                     self._flatten(event.time_ns, event.reason or "flatten", publish)
                 case SessionClosing(time_ns, flatten):
                     self._working.clear()
-                    if flatten:
+                    if flatten and not self._halted:
                         self._flatten(time_ns, "session end", publish)
                 case _:
                     self._working.get(event.order.symbol, {}).pop(event.order.client_order_id, None)
@@ -195,17 +203,20 @@ class SizingService:
             why = f"the signal said {signal.quantity:g}, less than one lot of {instrument.lot}"
             self._decline(signal, "ZERO_QUANTITY", why, publish)
             return
-        left = self._free(signal.strategy_id, signal.symbol, held, signal.time_ns, f"{signal.action} signal", publish)
-        qty = min(left, most)
-        if qty <= 0:
+        qty = min(self._left(signal.strategy_id, signal.symbol, held), most)
+        order = self._order(signal, instrument, -1 if held > 0 else 1, qty, is_exit=True) if qty > 0 else None
+        if order is None or wrong_terms(order, self._account, instrument) is None:
+            self._free(signal.strategy_id, signal.symbol, signal.time_ns, f"{signal.action} signal", publish)
+        # Else the order will be refused, and the position keeps its protection.
+        if order is None:
             self._decline(signal, "ALREADY_WORKING", "an order that closes the position is still working", publish)
-            return
-        sign = -1 if held > 0 else 1
-        self._send(self._order(signal, instrument, sign, qty, is_exit=True), publish)
+        else:
+            self._send(order, publish)
 
     def _on_stop(self, stop: StopTriggered, publish: Publish) -> None:
         held = self._account.position(stop.symbol, stop.strategy_id)
-        qty = self._free(stop.strategy_id, stop.symbol, held, stop.time_ns, stop.stop, publish)
+        qty = self._left(stop.strategy_id, stop.symbol, held)
+        self._free(stop.strategy_id, stop.symbol, stop.time_ns, stop.stop, publish)
         if qty > 0:
             level = None if stop.level is None else self._instruments[stop.symbol].quantize_price(stop.level)
             self._send(self._plain_exit(held, qty, stop, level), publish)
@@ -224,7 +235,8 @@ class SizingService:
         self._cancel_entries(now_ns, reason, publish, held=False)
         for strategy_id, position in list(self._account.positions()):
             symbol, held = position.symbol, position.qty
-            qty = self._free(strategy_id, symbol, held, now_ns, reason, publish)
+            qty = self._left(strategy_id, symbol, held)
+            self._free(strategy_id, symbol, now_ns, reason, publish)
             if qty > 0:
                 price = self._account.price(symbol) or float(position.avg_price)
                 exit_ = StopTriggered(now_ns, strategy_id, symbol, reason, None, price)
@@ -237,19 +249,18 @@ class SizingService:
                 if not order.is_exit and (held or not self._account.position(order.symbol, order.strategy_id)):
                     publish(_cancel(now_ns, order, reason))
 
-    def _free(
-        self, strategy_id: str, symbol: str, held: Decimal, now_ns: int, reason: str, publish: Publish
-    ) -> Decimal:
-        """Cancel what rests on a symbol, and return how much of the position no working order will close."""
-        left = abs(held)
-        for order, remaining in list(self._working.get(symbol, {}).values()):
-            if order.strategy_id != strategy_id:
-                continue
-            if order.is_exit and (order.order_type is OrderType.MARKET or order.triggered):
-                left -= remaining
-            else:
+    def _left(self, strategy_id: str, symbol: str, held: Decimal) -> Decimal:
+        """Return how much of a position no order at work will surely close."""
+        working = self._working.get(symbol, {}).values()
+        return abs(held) - sum(
+            (rest for order, rest in working if order.strategy_id == strategy_id and _closes(order)), Decimal(0)
+        )
+
+    def _free(self, strategy_id: str, symbol: str, now_ns: int, reason: str, publish: Publish) -> None:
+        """Cancel what rests on a symbol, all but what surely closes the position."""
+        for order in self._mine(strategy_id, symbol):
+            if not _closes(order):
                 publish(_cancel(now_ns, order, reason))
-        return left
 
     def _mine(self, strategy_id: str, symbol: str) -> list[OrderRequest]:
         working = self._working.get(symbol)
@@ -311,6 +322,10 @@ class SizingService:
 
     def _decline(self, signal: SignalEvent, code: str, detail: str, publish: Publish) -> None:
         publish(SignalDeclined(signal.time_ns, signal.strategy_id, signal.symbol, code, detail))
+
+
+def _closes(order: OrderRequest) -> bool:
+    return order.is_exit and (order.order_type is OrderType.MARKET or order.triggered)
 
 
 def _cancel(now_ns: int, order: OrderRequest, reason: str) -> CancelRequested:

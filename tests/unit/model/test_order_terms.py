@@ -52,6 +52,7 @@ def test_an_entry_is_never_rounded_to_a_worse_price(side: OrderSide, price: str)
         (BUY, True, 110.0, 90.0, ("None", "None")),
         (SELL, True, 90.0, 110.0, ("None", "None")),
         (SELL, True, 110.0, 105.0, ("None", "None")),
+        (SELL, True, 110.0, 99.995, ("None", "None")),
     ],
 )
 def test_protective_prices(

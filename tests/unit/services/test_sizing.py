@@ -14,6 +14,7 @@ from tradebus.events import (
     CancelRequested,
     Event,
     FlattenRequested,
+    Halted,
     OrderAcked,
     OrderCanceled,
     OrderExpired,
@@ -305,6 +306,28 @@ def test_only_what_no_exit_will_close_is_sold() -> None:
     desk.hear(signal(Action.SELL, quantity=30.0))
 
     assert brief(desk.hear(signal(Action.SELL))) == ["sell 70 market exit"]
+
+
+def guarded(account: Portfolio) -> Stage:
+    """Return the desk of ten AAPL, with a stop and a target that rest."""
+    desk = stage(account)
+    desk.hear(*(ack(child) for child in order(client_order_id="e1", qty=10, take_profit=120, stop_loss=80).children()))
+    return desk
+
+
+def test_after_a_halt_a_position_keeps_its_protection() -> None:
+    """Nothing could be sent in its place."""
+    desk = guarded(holding(10))
+    desk.hear(Halted(NOW, "me", "storm"))
+
+    assert brief(desk.hear(signal(Action.SELL))) == ["TRADING_HALTED: nothing is sent after a halt"]
+    assert desk.hear(stop(), FlattenRequested(NOW, "me", "flat"), SessionClosing(NOW, True)) == []
+
+
+@pytest.mark.parametrize("terms", [{"order_type": OrderType.LIMIT}, {"trail_pct": 0.05, "limit_price": 90.0}])
+def test_an_exit_that_will_be_refused_cancels_nothing(terms: dict[str, Any]) -> None:
+    """Its terms are looked at before the position's protection is given up."""
+    assert [line.split()[0] for line in brief(guarded(holding(10)).hear(signal(Action.SELL, **terms)))] == ["sell"]
 
 
 def test_a_child_that_begins_to_work_while_the_position_is_closed_is_cancelled() -> None:

@@ -40,14 +40,18 @@ class InvalidOrderCheck:
 
     def validate(self, order: OrderRequest, account: Account, book: Book) -> CheckResult | None:
         """Return None for terms that make sense, else the first that does not."""
-        instrument = self._instruments[order.symbol]
-        wrong = _qty(order, account, instrument) or _terms(order) or _prices(order, instrument) or _bracket(order)
+        wrong = wrong_terms(order, account, self._instruments[order.symbol])
         return None if wrong is None else CheckResult(INVALID_ORDER, *wrong)
 
     def describe(self, order: OrderRequest, account: Account, book: Book) -> tuple[str, str]:
         """Return limit and value as text."""
         wrong = self.validate(order, account, book)
         return ("valid terms", f"{order.order_type} of {order.qty}") if wrong is None else (wrong.limit, wrong.value)
+
+
+def wrong_terms(order: OrderRequest, account: Account, instrument: Instrument) -> tuple[str, str] | None:
+    """Return None for terms that make sense, else what they should be and what the first wrong one is."""
+    return _qty(order, account, instrument) or _terms(order) or _prices(order, instrument) or _bracket(order)
 
 
 def _qty(order: OrderRequest, account: Account, instrument: Instrument) -> tuple[str, str] | None:
